@@ -1,0 +1,64 @@
+/** The HTTP API as one Hono app: middleware, routes, errors. No port, so tests call it directly. */
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { Probes } from "../shared/http/probes.ts";
+import type { Logger } from "../shared/log.ts";
+import type { Metrics } from "../shared/metrics.ts";
+import { traceIdOf } from "../shared/rpc/traceparent.ts";
+import { version } from "../shared/version.ts";
+import type { Clients } from "./clients.ts";
+import type { BffEnv } from "./context.ts";
+import { docsRoutes } from "./docs.ts";
+import { createHttpMetrics } from "./http_metrics.ts";
+import { bodyGate } from "./middleware/body_gate.ts";
+import { callContext } from "./middleware/call_context.ts";
+import { crossOrigin } from "./middleware/cross_origin.ts";
+import { HttpProblem, problemOf, problemResponse } from "./problem.ts";
+import { orderRoutes } from "./routes/order.ts";
+import { probeRoutes } from "./routes/probes.ts";
+import { refuseInvalid } from "./validation.ts";
+
+export interface ApiOptions {
+  readonly clients: Clients;
+  readonly probes: Probes;
+  readonly metrics: Metrics;
+  readonly corsOrigins: readonly string[];
+  readonly log: Logger;
+}
+
+const bodyLimits = { maxBytes: 1_048_576, timeoutMs: 5_000 };
+
+/** Builds the API. */
+export function createApi(options: ApiOptions): OpenAPIHono<BffEnv> {
+  const { clients, log } = options;
+  const app = new OpenAPIHono<BffEnv>({ defaultHook: refuseInvalid });
+  handleErrors(app, log);
+  app.use(callContext({ log, metrics: createHttpMetrics(options.metrics) }));
+  app.use(crossOrigin(options.corsOrigins));
+  app.use(bodyGate(bodyLimits));
+  probeRoutes(app, options.probes);
+  orderRoutes(app, { clients, log });
+  docsRoutes(app);
+  app.doc31("/openapi.json", {
+    openapi: "3.1.0",
+    info: { title: "The mall", version, description: "The HTTP API of the mall's front end." },
+    servers: [{ url: "/" }],
+  });
+  return app;
+}
+
+function handleErrors(app: OpenAPIHono<BffEnv>, log: Logger): void {
+  app.notFound((c) => {
+    const error = new HttpProblem(404, "ROUTE_NOT_FOUND", "there is nothing here; see /docs");
+    const { requestId } = c.var.call;
+    return problemResponse(problemOf(error, { path: c.req.path, requestId }));
+  });
+  app.onError((error, c) => {
+    const { requestId, traceparent } = c.var.call;
+    const problem = problemOf(error, { path: c.req.path, requestId });
+    if (problem.status === 500) {
+      const trace_id = traceIdOf(traceparent);
+      log.error("unclassified error", { request_id: requestId, trace_id, error });
+    }
+    return problemResponse(problem);
+  });
+}

@@ -1,0 +1,65 @@
+/** Composition root of the BFF. */
+import type { Directory } from "../shared/discovery/hosts.ts";
+import { listen } from "../shared/http/listener.ts";
+import { createProbes, type Dependency } from "../shared/http/probes.ts";
+import type { Logger } from "../shared/log.ts";
+import { createMetrics } from "../shared/metrics.ts";
+import { connectNats, type Nats } from "../shared/nats/connection.ts";
+import { openDirectory } from "../shared/service/directory.ts";
+import { createApi } from "./api.ts";
+import { createClients } from "./clients.ts";
+import type { BffConfig } from "./config.ts";
+
+export interface RunningBff extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+}
+
+/** The services that the BFF calls. */
+const services = ["order", "product"] as const;
+
+/** Starts the BFF. Dispose of it to stop it in order. */
+export async function start(config: BffConfig, log: Logger): Promise<RunningBff> {
+  await using starting = new AsyncDisposableStack();
+  const nats = starting.use(connectNats({ url: config.natsUrl, name: config.name, log }));
+  const directory = starting.use(openDirectory(config, nats, log));
+  const metrics = createMetrics(config.name);
+  const probes = createProbes({ metrics, dependencies: dependenciesOf(directory, nats) });
+  const clients = createClients(directory);
+  const api = createApi({ clients, probes, metrics, corsOrigins: config.corsOrigins, log });
+  const fetch = (request: Request) => api.fetch(request);
+  const listener = starting.use(
+    listen(fetch, { port: config.port, hostname: config.bind, log }),
+  );
+  const url = `http://127.0.0.1:${listener.port}`;
+  log.info("serving", { url });
+  const running = starting.move();
+  return { url, port: listener.port, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+/**
+ * The BFF is ready once it has heard of every service. Later it stays ready while one is away:
+ * taking every BFF out of rotation would turn a part's outage into the whole mall's.
+ */
+function dependenciesOf(directory: Directory, nats: Nats): Dependency[] {
+  const seen = new Set<string>();
+  const present = (name: string) => directory.hosts(name).list().length > 0;
+  return [
+    { name: "nats", required: false, check: () => demand(nats.connected) },
+    ...services.flatMap((name): Dependency[] => [
+      {
+        name,
+        required: true,
+        check: () => {
+          if (present(name)) seen.add(name);
+          return demand(seen.has(name));
+        },
+      },
+      { name, required: false, check: () => demand(present(name)) },
+    ]),
+  ];
+}
+
+function demand(present: boolean): Promise<void> {
+  return present ? Promise.resolve() : Promise.reject(new Error("away"));
+}

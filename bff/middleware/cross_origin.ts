@@ -1,0 +1,40 @@
+import type { MiddlewareHandler } from "hono";
+import { type Cors, createCors } from "../../shared/http/cors.ts";
+import { requestIdHeader, traceparentHeader } from "../../shared/rpc/call.ts";
+import type { BffEnv } from "../context.ts";
+
+/** Answers preflights and lets the pages of `origins` read answers. */
+export function crossOrigin(origins: readonly string[]): MiddlewareHandler<BffEnv> {
+  const cors = bffCors(origins);
+  return async (c, next) => {
+    const preflight = cors.preflight(c.req.raw);
+    if (preflight !== undefined) return preflight;
+    await next();
+    if (c.req.raw.headers.has("origin")) cors.decorate(c.req.raw, c.res.headers);
+    return undefined;
+  };
+}
+
+function bffCors(origins: readonly string[]): Cors {
+  return createCors({
+    origins,
+    methods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
+    allowHeaders: [
+      "authorization",
+      "content-type",
+      "idempotency-key",
+      "if-none-match",
+      requestIdHeader,
+      traceparentHeader,
+    ],
+    exposeHeaders: [
+      "etag",
+      "idempotency-replayed",
+      "ratelimit-limit",
+      "ratelimit-remaining",
+      "ratelimit-reset",
+      "retry-after",
+      requestIdHeader,
+    ],
+  });
+}

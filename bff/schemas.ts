@@ -1,0 +1,67 @@
+/** Pieces of the HTTP API that several routes share: each validates, types and documents. */
+import { pageSize } from "../shared/paging.ts";
+import { z } from "@hono/zod-openapi";
+
+const int64Max = 9_223_372_036_854_775_807n;
+
+/** A whole number of 64 bits in a query string. */
+export function int64Param(name: string, options: { min: bigint; description: string }) {
+  const refusal = `must be a whole number from ${options.min} to ${int64Max}`;
+  return z.string().regex(/^-?\d{1,19}$/, refusal).transform(BigInt)
+    .refine((value) => value >= options.min && value <= int64Max, refusal)
+    .openapi({
+      param: { name, in: "query" },
+      type: "integer",
+      format: "int64",
+      description: options.description,
+    });
+}
+
+/** A user's id in a query string. */
+export const uidParam = int64Param("uid", { min: 1n, description: "The user." })
+  .openapi({ example: "123" });
+
+/** Where the page before ended. */
+export const cursorParam = int64Param("cursor", {
+  min: 0n,
+  description: "The cursor of the page before; 0 or absent asks for the first page.",
+}).optional();
+
+/** The page size; the contract forgives every illegal one. */
+export const pageSizeParam = z.string().optional().transform(toPageSize).openapi({
+  param: { name: "ps", in: "query" },
+  type: "integer",
+  description: "Page size, 1 to 50; anything else silently means 20.",
+  example: "20",
+});
+
+function toPageSize(text: string | undefined): number {
+  return pageSize(/^\d{1,9}$/.test(text ?? "") ? Number(text) : undefined);
+}
+
+const Violation = z.object({
+  pointer: z.string().openapi({ description: "JSON pointer (RFC 6901) to the wrong field." }),
+  reason: z.string(),
+  message: z.string(),
+});
+
+/** RFC 9457 problem details, the body of every error. */
+export const ProblemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  instance: z.string(),
+  request_id: z.string(),
+  reason: z.string().openapi({ description: "A stable word in SCREAMING_SNAKE." }),
+  retryable: z.boolean(),
+  errors: z.array(Violation),
+}).openapi("Problem");
+
+/** Error answers for a route's declaration. */
+export function problems(descriptions: Readonly<Record<number, string>>) {
+  const content = { "application/problem+json": { schema: ProblemSchema } };
+  return Object.fromEntries(
+    Object.entries(descriptions).map(([status, description]) => [status, { description, content }]),
+  );
+}

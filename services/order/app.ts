@@ -1,0 +1,27 @@
+/** Composition root of the order service. */
+import { OrderAdminService } from "../../proto/gen/order/v1/order_admin_service_pb.ts";
+import { OrderInternalService } from "../../proto/gen/order/v1/order_internal_service_pb.ts";
+import { OrderService } from "../../proto/gen/order/v1/order_service_pb.ts";
+import type { Logger } from "../../shared/log.ts";
+import { type RunningService, startService } from "../../shared/service/start.ts";
+import type { OrderConfig } from "./config.ts";
+import { createOrderService } from "./service.ts";
+import { createOrderStore } from "./store.ts";
+
+/** Declared and not built yet: their rpcs answer Unimplemented. */
+const unbuiltServices = [OrderAdminService, OrderInternalService];
+
+const migrations = { set: "order", dir: new URL("./migrations/", import.meta.url) };
+
+/** Starts the order service. Dispose of it to stop it in order. */
+export function start(config: OrderConfig, log: Logger): Promise<RunningService> {
+  return startService(config, ({ sql }) => {
+    const orders = createOrderService(createOrderStore(sql));
+    return {
+      routes: (router) => {
+        router.service(OrderService, orders);
+        for (const unbuilt of unbuiltServices) router.service(unbuilt, {});
+      },
+    };
+  }, { migrations, log });
+}

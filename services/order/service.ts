@@ -1,0 +1,35 @@
+import type { ServiceImpl } from "@connectrpc/connect";
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { OrderSchema } from "../../proto/gen/order/v1/order_pb.ts";
+import type { OrderService } from "../../proto/gen/order/v1/order_service_pb.ts";
+import { cutPage } from "../../shared/paging.ts";
+import { narrowListOrders } from "./list_orders.ts";
+import { lineTotalFen, type Order, quantityOf } from "./order.ts";
+import type { OrderStore } from "./store.ts";
+
+/** The rpcs of `order.v1.OrderService` that are built; the router answers the rest Unimplemented. */
+export function createOrderService(store: OrderStore): Partial<ServiceImpl<typeof OrderService>> {
+  return {
+    async listOrders(request) {
+      const { ps, after, ...filter } = narrowListOrders(request);
+      const found = await store.listOrders(filter, after, ps + 1);
+      const page = cutPage(found, ps, (order) => ({ value: order.createTime, id: order.orderId }));
+      return {
+        orders: page.items.map(toMessage),
+        isEnd: page.isEnd,
+        orderTime: page.last?.value ?? 0n,
+        lastId: page.last?.id ?? "",
+      };
+    },
+  };
+}
+
+function toMessage(order: Order): MessageInitShape<typeof OrderSchema> {
+  const { totalFen, items, ...same } = order;
+  return {
+    ...same,
+    quantity: quantityOf(items),
+    totalPriceFen: totalFen,
+    items: items.map((item) => ({ ...item, totalPriceFen: lineTotalFen(item) })),
+  };
+}

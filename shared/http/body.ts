@@ -1,0 +1,76 @@
+/** Reading a request's body under a size limit and a deadline: `Deno.serve` has neither. */
+
+export interface BodyLimits {
+  /** The largest body, in bytes. */
+  readonly maxBytes: number;
+  /** How long the client may take to send it, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** Why a body was not read: 413, 408, or 400 when the client broke off. */
+export class BodyError extends Error {
+  override readonly name = "BodyError";
+  constructor(readonly status: 400 | 408 | 413, message: string) {
+    super(message);
+  }
+}
+
+/** Reads the whole body. Throws `BodyError`; a body that is too long is never read to its end. */
+export async function readBody(
+  request: Request,
+  limits: BodyLimits,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const length = Number(request.headers.get("content-length") ?? NaN);
+  if (length > limits.maxBytes) {
+    await request.body?.cancel().catch(() => {});
+    throw tooLarge(limits);
+  }
+  if (request.body === null || length === 0) return new Uint8Array();
+  const read = Number.isNaN(length) ? readChunks(request.body, limits) : request.bytes();
+  return await inTime(read, request, limits);
+}
+
+async function inTime<T>(read: Promise<T>, request: Request, limits: BodyLimits): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(tooSlow(limits)), limits.timeoutMs);
+  });
+  try {
+    return await Promise.race([read, late]);
+  } catch (error) {
+    read.catch(() => {});
+    if (!request.bodyUsed) await request.body?.cancel().catch(() => {});
+    throw error instanceof BodyError ? error : new BodyError(400, "the body was cut off");
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function readChunks(
+  body: ReadableStream<Uint8Array>,
+  limits: BodyLimits,
+): Promise<Uint8Array<ArrayBuffer>> {
+  let bytes = new Uint8Array(Math.min(65_536, limits.maxBytes));
+  let length = 0;
+  for await (const chunk of body) {
+    if (length + chunk.byteLength > limits.maxBytes) throw tooLarge(limits);
+    if (length + chunk.byteLength > bytes.byteLength) {
+      const grown = new Uint8Array(
+        Math.min(limits.maxBytes, Math.max(bytes.byteLength * 2, length + chunk.byteLength)),
+      );
+      grown.set(bytes.subarray(0, length));
+      bytes = grown;
+    }
+    bytes.set(chunk, length);
+    length += chunk.byteLength;
+  }
+  return bytes.subarray(0, length);
+}
+
+function tooLarge(limits: BodyLimits): BodyError {
+  return new BodyError(413, `the body may have ${limits.maxBytes} bytes at most`);
+}
+
+function tooSlow(limits: BodyLimits): BodyError {
+  return new BodyError(408, `the body did not arrive within ${limits.timeoutMs} ms`);
+}

@@ -1,0 +1,51 @@
+/** Cross-origin requests from browsers (Fetch standard, CORS protocol). */
+
+export interface CorsOptions {
+  /** Exact origins, or `*` for every origin. Credentials (cookies) are never allowed. */
+  readonly origins: readonly string[];
+  readonly methods: readonly string[];
+  readonly allowHeaders: readonly string[];
+  readonly exposeHeaders: readonly string[];
+  /** How long a browser may remember a preflight, in seconds. */
+  readonly maxAgeS?: number;
+}
+
+export interface Cors {
+  /** The answer to a preflight, or undefined if the request is none. */
+  preflight(request: Request): Response | undefined;
+  /** Adds what lets a page read this answer. */
+  decorate(request: Request, headers: Headers): void;
+}
+
+/** Prepares the headers once; a request pays a map look-up. */
+export function createCors(options: CorsOptions): Cors {
+  const any = options.origins.includes("*");
+  const origins = new Set(options.origins);
+  const exposed = options.exposeHeaders.join(", ");
+  const preflightHeaders = {
+    "access-control-allow-methods": options.methods.join(", "),
+    "access-control-allow-headers": options.allowHeaders.join(", "),
+    "access-control-max-age": String(options.maxAgeS ?? 7_200),
+  };
+
+  function allow(request: Request, headers: Headers): boolean {
+    const origin = request.headers.get("origin");
+    if (!any) headers.append("vary", "Origin");
+    if (origin === null || !(any || origins.has(origin))) return false;
+    headers.set("access-control-allow-origin", any ? "*" : origin);
+    return true;
+  }
+  return {
+    preflight(request) {
+      if (request.method !== "OPTIONS") return undefined;
+      const headers = new Headers();
+      if (allow(request, headers)) {
+        for (const [name, value] of Object.entries(preflightHeaders)) headers.set(name, value);
+      }
+      return new Response(null, { status: 204, headers });
+    },
+    decorate(request, headers) {
+      if (allow(request, headers)) headers.set("access-control-expose-headers", exposed);
+    },
+  };
+}

@@ -1,0 +1,55 @@
+/**
+ * Chooses an instance by the power of two choices: of two random ones the cheaper (Mitzenmacher
+ * 2001), cost being EWMA latency × calls in flight.
+ */
+import type { Transport } from "@connectrpc/connect";
+import type { Host, Hosts } from "../discovery/hosts.ts";
+import { costOf, createInstance, type Instance } from "./instance.ts";
+
+export interface Balancer {
+  /**
+   * An instance that lets calls through and is not in `tried`; undefined if there is none. When
+   * every other one is spent, one that was tried comes again rather than nothing.
+   */
+  pick(tried: ReadonlySet<Instance>): Instance | undefined;
+}
+
+/** Follows `hosts`; an instance keeps its statistics as long as it is listed. */
+export function createBalancer(hosts: Hosts, connect: (host: Host) => Transport): Balancer {
+  let listed: readonly Host[] = [];
+  let instances: readonly Instance[] = [];
+
+  function refresh(): void {
+    const now = hosts.list();
+    if (now === listed) return;
+    const known = new Map(instances.map((instance) => [keyOf(instance.host), instance]));
+    instances = now.map((host) => known.get(keyOf(host)) ?? createInstance(host, connect(host)));
+    listed = now;
+  }
+  return {
+    pick(tried) {
+      refresh();
+      const fresh = instances.filter((instance) => !tried.has(instance));
+      return choose(fresh) ?? choose(instances);
+    },
+  };
+}
+
+function keyOf(host: Host): string {
+  return `${host.instanceId} ${host.url}`;
+}
+
+function choose(instances: readonly Instance[]): Instance | undefined {
+  const closed = instances.filter((instance) => instance.breaker.closed);
+  const trial = instances.find((instance) => !instance.breaker.closed && instance.breaker.allows());
+  return trial ?? cheaperOfTwo(closed);
+}
+
+function cheaperOfTwo(instances: readonly Instance[]): Instance | undefined {
+  const first = Math.floor(Math.random() * instances.length);
+  const step = 1 + Math.floor(Math.random() * (instances.length - 1));
+  const one = instances[first];
+  const other = instances[(first + step) % instances.length];
+  if (one === undefined || other === undefined) return one;
+  return costOf(other) < costOf(one) ? other : one;
+}

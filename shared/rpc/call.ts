@@ -1,0 +1,75 @@
+/** What one call carries through a process: its ids, its caller, its deadline, its outcome. */
+import {
+  type CallOptions,
+  Code,
+  ConnectError,
+  type ContextValues,
+  createContextKey,
+  type HandlerContext,
+} from "@connectrpc/connect";
+import { anonymous, type Principal } from "./principal.ts";
+import { childTraceparent, newTraceparent, parseTraceparent } from "./traceparent.ts";
+
+export const requestIdHeader = "x-request-id";
+export const traceparentHeader = "traceparent";
+
+/** One incoming call. Mutable on purpose: each interceptor adds what it learned. */
+export interface Call {
+  readonly requestId: string;
+  /** W3C trace context of this process's part of the trace. */
+  readonly traceparent: string;
+  /** When the call came in, on the clock of `performance.now()`, in milliseconds. */
+  readonly startedMs: number;
+  /** When the answer is worthless, on the same clock. */
+  deadlineMs: number;
+  principal: Principal;
+  /** False until the request was decoded and the interceptors ran. */
+  reached: boolean;
+}
+
+export const callKey = createContextKey<Call | undefined>(undefined, { description: "call" });
+
+const requestIdPattern = /^[\w.-]{8,64}$/;
+
+/** Starts a call from its headers; ids of an untrusted shape are replaced, not refused. */
+export function newCall(header: Headers, startedMs = performance.now()): Call {
+  const sent = header.get(requestIdHeader);
+  const parent = parseTraceparent(header.get(traceparentHeader));
+  return {
+    requestId: sent !== null && requestIdPattern.test(sent) ? sent : crypto.randomUUID(),
+    traceparent: parent === undefined ? newTraceparent() : childTraceparent(parent),
+    startedMs,
+    deadlineMs: Infinity,
+    principal: anonymous,
+    reached: false,
+  };
+}
+
+/** The call of these context values, made from `header` the first time. */
+export function callIn(values: ContextValues, header: Headers): Call {
+  const known = values.get(callKey);
+  if (known !== undefined) return known;
+  const call = newCall(header);
+  values.set(callKey, call);
+  return call;
+}
+
+/** The call that a handler is serving. */
+export function callOf(context: HandlerContext): Call {
+  return callIn(context.values, context.requestHeader);
+}
+
+/**
+ * Options for a call to another service on behalf of `call`: the same request id and trace, and
+ * what is left of the deadline. Throws DeadlineExceeded if nothing is left.
+ */
+export function onBehalfOf(call: Call, signal?: AbortSignal): CallOptions {
+  const options: CallOptions = {
+    headers: { [requestIdHeader]: call.requestId, [traceparentHeader]: call.traceparent },
+    ...(signal === undefined ? {} : { signal }),
+  };
+  if (call.deadlineMs === Infinity) return options;
+  const leftMs = Math.floor(call.deadlineMs - performance.now());
+  if (leftMs <= 0) throw new ConnectError("no time is left", Code.DeadlineExceeded);
+  return { ...options, timeoutMs: leftMs };
+}

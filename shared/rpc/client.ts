@@ -1,0 +1,76 @@
+/** The one place that makes clients of other services. */
+import { type Client, Code, ConnectError, createClient, type Transport } from "@connectrpc/connect";
+import { type DescMethodUnary, type DescService } from "@bufbuild/protobuf";
+import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
+import type { Hosts } from "../discovery/hosts.ts";
+import { createBalancer } from "./balancer.ts";
+import { createFetchTransport } from "./fetch_client.ts";
+import { callOn, type Instance } from "./instance.ts";
+import { createRetryBudget } from "./retry_budget.ts";
+
+export interface RpcClientOptions {
+  /** For a call without a deadline of its own, in milliseconds. */
+  readonly timeoutMs?: number;
+  /** Further tries of an idempotent call, each on another instance. */
+  readonly retriesMax?: number;
+  /** How long the first call waits for discovery to name an instance, in milliseconds. */
+  readonly hostWaitMs?: number;
+}
+
+/**
+ * A client of `service` that finds its instances in `hosts`. Every call has a deadline; a call
+ * without side effects is tried again on another instance when one is Unavailable, as long as
+ * the deadline and the retry budget allow; an instance that keeps failing gets a pause.
+ */
+export function createRpcClient<T extends DescService>(
+  service: T,
+  hosts: Hosts,
+  options: RpcClientOptions = {},
+): Client<T> {
+  return createClient(service, createBalancedTransport(hosts, options));
+}
+
+/** A Connect transport over the instances of one service. */
+export function createBalancedTransport(hosts: Hosts, options: RpcClientOptions = {}): Transport {
+  const { timeoutMs: defaultTimeoutMs = 2_000, retriesMax = 2, hostWaitMs = 500 } = options;
+  const balancer = createBalancer(hosts, (host) => createFetchTransport(host.url));
+  const budget = createRetryBudget();
+
+  return {
+    async unary(method, signal, timeoutMs, header, input, contextValues) {
+      const deadlineMs = performance.now() + (timeoutMs ?? defaultTimeoutMs);
+      if (hosts.list().length === 0) {
+        await hosts.waitFor(1, Math.min(hostWaitMs, timeoutMs ?? hostWaitMs)).catch(() => {});
+      }
+      budget.earn();
+      const tried = new Set<Instance>();
+      for (let attempt = 0;; attempt++) {
+        const instance = balancer.pick(tried);
+        if (instance === undefined) throw noInstance(method);
+        tried.add(instance);
+        try {
+          const leftMs = Math.max(1, Math.floor(deadlineMs - performance.now()));
+          return await callOn(
+            instance,
+            (transport) => transport.unary(method, signal, leftMs, header, input, contextValues),
+          );
+        } catch (error) {
+          const again = attempt < retriesMax && isWorthRetrying(method, error) &&
+            performance.now() < deadlineMs && budget.spend();
+          if (!again) throw error;
+        }
+      }
+    },
+    stream: () => Promise.reject(new ConnectError("streams are not offered", Code.Unimplemented)),
+  };
+}
+
+function isWorthRetrying(method: DescMethodUnary, error: unknown): boolean {
+  return method.idempotency !== MethodOptions_IdempotencyLevel.IDEMPOTENCY_UNKNOWN &&
+    ConnectError.from(error).code === Code.Unavailable;
+}
+
+function noInstance(method: DescMethodUnary): ConnectError {
+  const name = method.parent.typeName;
+  return new ConnectError(`no instance of ${name} takes calls now, try again`, Code.Unavailable);
+}

@@ -1,0 +1,106 @@
+/**
+ * The second, optional door: native gRPC, for grpcurl, Go and Java clients. It needs response
+ * trailers, which a fetch `Response` cannot carry, so it runs on `node:http2` on a port of its
+ * own. It shares the handlers with the main door and nothing else: whatever goes wrong on its
+ * sockets is logged and ends there.
+ */
+import {
+  universalRequestFromNodeRequest,
+  universalResponseToNodeResponse,
+} from "@connectrpc/connect-node";
+import { createServer, type Http2Server, type ServerHttp2Session } from "node:http2";
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import type { Listener } from "../http/listener.ts";
+import type { Logger } from "../log.ts";
+import type { Handlers } from "./handlers.ts";
+
+export interface NativeDoorOptions {
+  readonly handlers: Handlers;
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly hostname?: string;
+  readonly log: Logger;
+  /** Streams that one connection may have open at once. */
+  readonly streamsMax?: number;
+  /** How long calls in flight may take to end when the door closes, in milliseconds. */
+  readonly drainMs?: number;
+}
+
+/** Opens the door. Rejects if the port is taken. */
+export async function openNativeDoor(options: NativeDoorOptions): Promise<Listener> {
+  const { log, handlers, streamsMax = 128, drainMs = 5_000 } = options;
+  const server = createServer({
+    settings: { maxConcurrentStreams: streamsMax },
+  }, (request, response) => void answer(handlers, request, response, log));
+  const sessions = track(server, log);
+  await listening(server, options);
+  const bound = server.address();
+  const port = typeof bound === "object" && bound !== null ? bound.port : options.port;
+  server.on("error", (error) => log.warn("native grpc door failed", { error }));
+  return { port, [Symbol.asyncDispose]: () => close(server, sessions, drainMs) };
+}
+
+async function answer(
+  handlers: Handlers,
+  request: Http2ServerRequest,
+  response: Http2ServerResponse,
+  log: Logger,
+): Promise<void> {
+  request.on("error", () => {});
+  response.on("error", () => {});
+  try {
+    const handler = handlers.get(request.url.split("?", 1)[0] ?? "");
+    if (handler === undefined) return refuseUnknown(request, response);
+    const universal = universalRequestFromNodeRequest(request, response, undefined, undefined);
+    await universalResponseToNodeResponse(await handler(universal), response);
+  } catch (error) {
+    log.warn("native grpc call broke off", { error });
+    if (!response.stream.destroyed) response.stream.close();
+  }
+}
+
+/** gRPC's own answer to an unknown method: status 200 and code 12 (unimplemented) in a header. */
+function refuseUnknown(request: Http2ServerRequest, response: Http2ServerResponse): void {
+  request.resume();
+  response.writeHead(200, {
+    "content-type": "application/grpc",
+    "grpc-status": "12",
+    "grpc-message": "there is no such rpc",
+  });
+  response.end();
+}
+
+/** Keeps the open sessions, and keeps their errors from becoming uncaught. */
+function track(server: Http2Server, log: Logger): Set<ServerHttp2Session> {
+  const sessions = new Set<ServerHttp2Session>();
+  server.on("session", (session) => {
+    sessions.add(session);
+    session.on("close", () => sessions.delete(session));
+    session.on("error", (error) => log.debug("native grpc session", { error }));
+  });
+  server.on("sessionError", (error) => log.debug("native grpc session", { error }));
+  return sessions;
+}
+
+function listening(server: Http2Server, options: NativeDoorOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, options.hostname ?? "0.0.0.0", () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+async function close(
+  server: Http2Server,
+  sessions: Set<ServerHttp2Session>,
+  drainMs: number,
+): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  for (const session of sessions) session.close();
+  const timer = setTimeout(() => {
+    for (const session of sessions) session.destroy();
+  }, drainMs);
+  await closed.finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,179 @@
+/** Puts a service together: everything that is the same in all five. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { Code } from "@connectrpc/connect";
+import type { Directory } from "../discovery/hosts.ts";
+import { registerInstance } from "../discovery/registry.ts";
+import { listen } from "../http/listener.ts";
+import { createProbes, type Dependency } from "../http/probes.ts";
+import type { Logger } from "../log.ts";
+import { createMetrics, type Metrics } from "../metrics.ts";
+import { connectNats, type Nats } from "../nats/connection.ts";
+import { postgresRefusal } from "../postgres/errors.ts";
+import { migrate, type MigrationSet } from "../postgres/migrate.ts";
+import { openPostgres, pingPostgres, type Sql } from "../postgres/pool.ts";
+import { refuseTokens } from "../rpc/authentication.ts";
+import { createHandlers, type Handlers, type Routes } from "../rpc/handlers.ts";
+import { serverInterceptors } from "../rpc/interceptors.ts";
+import { openNativeDoor } from "../rpc/native_door.ts";
+import type { VerifyToken } from "../rpc/principal.ts";
+import { createRpcMetrics } from "../rpc/rpc_metrics.ts";
+import { createRpcFetch } from "../rpc/server.ts";
+import { version } from "../version.ts";
+import type { ServiceConfig } from "./config.ts";
+import { openDirectory } from "./directory.ts";
+
+/** What a service builds its own parts from. */
+export interface ServiceContext {
+  readonly sql: Sql;
+  readonly nats: Nats;
+  /** Where the other services are. */
+  readonly directory: Directory;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** What the service opens itself goes here, to be closed in order. */
+  readonly stack: AsyncDisposableStack;
+}
+
+/** What makes this service this service. */
+export interface ServiceParts {
+  readonly routes: Routes;
+  /** What it needs beside Postgres and NATS. */
+  readonly dependencies?: readonly Dependency[];
+}
+
+export interface StartOptions {
+  /** The service's own migrations, applied after the shared ones. */
+  readonly migrations: MigrationSet;
+  readonly log: Logger;
+  readonly verifyToken?: VerifyToken;
+  /** How long a stop may wait for calls in flight, in milliseconds. */
+  readonly drainMs?: number;
+}
+
+/** A service that serves. Disposing it leaves discovery, drains, and closes. */
+export interface RunningService extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  /** The native gRPC door's port; undefined while it is shut. */
+  readonly grpcPort: number | undefined;
+}
+
+/** Clients hear of a deleted registration within this time; then the door may close. */
+const farewellMs = 150;
+
+/**
+ * Starts a service: connects, migrates, serves, registers. Postgres may come up to a minute
+ * late; NATS may never come. Rejects if the schema cannot be brought up to date or a port is
+ * taken.
+ */
+export async function startService(
+  config: ServiceConfig,
+  build: (context: ServiceContext) => ServiceParts,
+  options: StartOptions,
+): Promise<RunningService> {
+  const { log } = options;
+  await using starting = new AsyncDisposableStack();
+  const sql = starting.use(openPostgres({
+    url: config.postgresUrl,
+    name: config.name,
+    log,
+    poolMax: config.postgresPoolMax,
+    prepare: config.postgresPrepare,
+  }));
+  const nats = starting.use(connectNats({ url: config.natsUrl, name: config.name, log }));
+  const directory = starting.use(openDirectory(config, nats, log));
+  const metrics = createMetrics(config.name);
+  await migrateWhenUp(sql, options);
+  const parts = build({ sql, nats, directory, log, metrics, stack: starting });
+  const handlers = config.role === "jobs"
+    ? new Map()
+    : createServiceHandlers(parts, metrics, options);
+  const probes = createProbes({
+    metrics,
+    dependencies: [
+      { name: "postgres", required: true, check: () => requirePostgres(sql) },
+      { name: "nats", required: false, check: () => requireNats(nats) },
+      ...parts.dependencies ?? [],
+    ],
+  });
+  const fetch = createRpcFetch({ handlers, probes, corsOrigins: config.corsOrigins, log });
+  const { drainMs = 5_000 } = options;
+  const door = starting.use(
+    listen(fetch, { port: config.port, hostname: config.bind, log, drainMs }),
+  );
+  const grpcPort = await openDoor(config, handlers, starting, options);
+  const url = `http://${config.host}:${door.port}`;
+  if (config.role !== "jobs") register(config, url, nats, log, starting);
+  log.info("serving", { url, grpc_port: grpcPort, role: config.role });
+  const running = starting.move();
+  return { url, port: door.port, grpcPort, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+function createServiceHandlers(
+  parts: ServiceParts,
+  metrics: Metrics,
+  { log, verifyToken = refuseTokens }: StartOptions,
+): Handlers {
+  const rpcMetrics = createRpcMetrics(metrics);
+  const interceptors = serverInterceptors({ log, metrics: rpcMetrics, verifyToken });
+  return createHandlers(parts.routes, { interceptors, log, metrics: rpcMetrics });
+}
+
+async function openDoor(
+  config: ServiceConfig,
+  handlers: Handlers,
+  stack: AsyncDisposableStack,
+  { log, drainMs = 5_000 }: StartOptions,
+): Promise<number | undefined> {
+  if (config.grpcPort === undefined || config.role === "jobs") return undefined;
+  const options = { handlers, port: config.grpcPort, hostname: config.bind, log, drainMs };
+  return stack.use(await openNativeDoor(options)).port;
+}
+
+/** The last to start, the first to go: nobody is sent to a door that is closing. */
+function register(
+  config: ServiceConfig,
+  url: string,
+  nats: Nats,
+  log: Logger,
+  stack: AsyncDisposableStack,
+): void {
+  const registration = registerInstance({
+    nats,
+    log,
+    name: config.name,
+    url,
+    version,
+    replicas: config.jetstreamReplicas,
+  });
+  stack.defer(async () => {
+    await registration.close();
+    if (nats.connected) await sleep(farewellMs);
+  });
+}
+
+const migrateTriesMax = 40;
+const migratePauseMs = 1_500;
+
+/** Migrates; while the database is away or full, waits for it, a minute at most. */
+async function migrateWhenUp(sql: Sql, { migrations, log }: StartOptions): Promise<void> {
+  const messaging = { set: "messaging", dir: new URL("../messaging/migrations/", import.meta.url) };
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await migrate(sql, [messaging, migrations], { log });
+    } catch (error) {
+      const away = postgresRefusal(error)?.code === Code.Unavailable;
+      if (!away || attempt >= migrateTriesMax) throw error;
+      log.warn("postgres is away, waiting for it to migrate", { attempt });
+      await sleep(migratePauseMs);
+    }
+  }
+}
+
+async function requirePostgres(sql: Sql): Promise<void> {
+  if (!await pingPostgres(sql, 1_000)) throw new Error("postgres does not answer");
+}
+
+function requireNats(nats: Nats): Promise<void> {
+  return nats.connected ? Promise.resolve() : Promise.reject(new Error("nats is away"));
+}
