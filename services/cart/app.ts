@@ -5,16 +5,10 @@ import type { Logger } from "../../shared/log.ts";
 import { type RunningService, startService } from "../../shared/service/start.ts";
 import type { CartConfig } from "./config.ts";
 
-/** Declared and not built yet: their rpcs answer Unimplemented. */
-const unbuiltServices = [CartService, CartInternalService];
-
 const migrations = { set: "cart", dir: new URL("./migrations/", import.meta.url) };
 
 /** Starts the cart service. Dispose of it to stop it in order. */
 export function start(config: CartConfig, log: Logger): Promise<RunningService> {
-  return startService(config, () => ({
-    routes: (router) => {
-      for (const unbuilt of unbuiltServices) router.service(unbuilt, {});
-    },
-  }), { migrations, log });
+  const unbuilt = [CartInternalService, CartService];
+  return startService(config, () => ({ unbuilt }), { migrations, log });
 }

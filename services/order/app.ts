@@ -8,9 +8,6 @@ import type { OrderConfig } from "./config.ts";
 import { createOrderService } from "./service.ts";
 import { createOrderStore } from "./store.ts";
 
-/** Declared and not built yet: their rpcs answer Unimplemented. */
-const unbuiltServices = [OrderAdminService, OrderInternalService];
-
 const migrations = { set: "order", dir: new URL("./migrations/", import.meta.url) };
 
 /** Starts the order service. Dispose of it to stop it in order. */
@@ -18,10 +15,8 @@ export function start(config: OrderConfig, log: Logger): Promise<RunningService>
   return startService(config, ({ sql }) => {
     const orders = createOrderService(createOrderStore(sql));
     return {
-      routes: (router) => {
-        router.service(OrderService, orders);
-        for (const unbuilt of unbuiltServices) router.service(unbuilt, {});
-      },
+      routes: (router) => void router.service(OrderService, orders),
+      unbuilt: [OrderAdminService, OrderInternalService],
     };
   }, { migrations, log });
 }

@@ -49,8 +49,8 @@ function startingAfter(sql: Sql, after: Cursor<string> | undefined) {
   return sql`AND (create_time, id) < (${time}, ${after.lastId})`;
 }
 
-/** The last millisecond that a `Date` can hold; a later cursor means the same. */
-const dateMaxMs = 8_640_000_000_000_000n;
+/** The last millisecond of the year 9999, the last that both sides can write; later means it. */
+const dateMaxMs = 253_402_300_799_999n;
 
 function toDate(ms: bigint): Date {
   if (ms < 0n) return new Date(0);

@@ -22,17 +22,6 @@ import { createProductRows } from "./cache.ts";
 import { createProductService } from "./service.ts";
 import { createProductStore } from "./store.ts";
 
-/** Declared and not built yet: their rpcs answer Unimplemented. */
-const unbuiltServices = [
-  BannerService,
-  CategoryService,
-  CommentService,
-  FlashSaleService,
-  ProductAdminService,
-  StockService,
-  StorefrontAdminService,
-];
-
 const migrations = { set: "product", dir: new URL("./migrations/", import.meta.url) };
 
 /** Starts the product service. Dispose of it to stop it in order. */
@@ -51,10 +40,16 @@ function build(config: ProductConfig, { sql, log, metrics, stack }: ServiceConte
   });
   const products = createProductService(rows);
   return {
-    routes: (router: ConnectRouter) => {
-      router.service(ProductService, products);
-      for (const unbuilt of unbuiltServices) router.service(unbuilt, {});
-    },
+    routes: (router: ConnectRouter) => void router.service(ProductService, products),
+    unbuilt: [
+      BannerService,
+      CategoryService,
+      CommentService,
+      FlashSaleService,
+      ProductAdminService,
+      StockService,
+      StorefrontAdminService,
+    ],
     dependencies: [{ name: "redis", required: false, check: () => requireRedis(redis) }],
   };
 }

@@ -418,7 +418,7 @@ export const MergeGuestCartResponseSchema: GenMessage<MergeGuestCartResponse> = 
 /**
  * CartService is a person's cart. With an access token it is the caller's: user_id must be the caller's own id (else
  * PermissionDenied, reason NOT_YOUR_ACCOUNT). Without one it is a guest's, found by guest_id, a secret that the client
- * made: 22 to 64 characters of letters, digits, "-" and "_". A request with both guest_id and user_id is InvalidArgument.
+ * made: 22 to 64 characters of letters, digits, "-" and "_". Both at once is InvalidArgument, but for MergeGuestCart.
  * A cart has at most 200 products, also under concurrent calls; more is ResourceExhausted, reason CART_FULL.
  *
  * @generated from service cart.v1.CartService
