@@ -1,0 +1,187 @@
+import { Code, ConnectError, createClient, createRouterTransport } from "@connectrpc/connect";
+import assert from "node:assert/strict";
+import { OrderService } from "../proto/gen/order/v1/order_service_pb.ts";
+import type { ListOrdersRequest } from "../proto/gen/order/v1/order_service_pb.ts";
+import { ProductService } from "../proto/gen/product/v1/product_service_pb.ts";
+import { createProbes } from "../shared/http/probes.ts";
+import { createLogger } from "../shared/log.ts";
+import { createMetrics } from "../shared/metrics.ts";
+import { createApi } from "./api.ts";
+
+/** The API over an order service that does as told. */
+function api(answer: (request: ListOrdersRequest) => Promise<void> = () => Promise.resolve()) {
+  const lines: string[] = [];
+  const log = createLogger({ write: (line) => lines.push(line) });
+  const transport = createRouterTransport((router) => {
+    router.service(OrderService, {
+      listOrders: async (request) => {
+        await answer(request);
+        return { isEnd: true };
+      },
+    });
+    router.service(ProductService, {});
+  });
+  const clients = {
+    order: createClient(OrderService, transport),
+    product: createClient(ProductService, transport),
+  };
+  const metrics = createMetrics("bff");
+  const probes = createProbes({ metrics, dependencies: [] });
+  const app = createApi({ clients, probes, metrics, corsOrigins: ["https://shop.example"], log });
+  return { app, lines };
+}
+
+/** What the order service is asked for a query string. */
+async function askedBy(query: string) {
+  let asked: ListOrdersRequest | undefined;
+  const { app } = api((request) => {
+    asked = request;
+    return Promise.resolve();
+  });
+  const response = await app.request(`/v1/order/list?${query}`);
+  const { userId, status, cursor, ps, lastId } = asked ?? {};
+  return { http: response.status, userId, status, cursor, ps, lastId };
+}
+
+Deno.test("GET /v1/order/list passes its parameters on", async () => {
+  const lastId = "2022060912345678904829130123";
+  assert.deepEqual(await askedBy(`uid=123&status=0&cursor=77&ps=5&last_id=${lastId}`), {
+    http: 200,
+    userId: 123n,
+    status: 0,
+    cursor: 77n,
+    ps: 5,
+    lastId,
+  });
+});
+
+Deno.test("GET /v1/order/list forgives every illegal page size", async () => {
+  for (const ps of ["0", "-1", "51", "10000", "abc", "", "1.5", "1e1", "%20", "ps"]) {
+    const asked = await askedBy(`uid=1&ps=${ps}`);
+    assert.deepEqual([ps, asked.http, asked.ps], [ps, 200, 20]);
+  }
+});
+
+Deno.test("GET /v1/order/list names what is wrong", async () => {
+  const { app } = api();
+  const cases: [string, string[]][] = [
+    ["", ["/uid"]],
+    ["uid=0", ["/uid"]],
+    ["uid=abc&status=7", ["/uid", "/status"]],
+    ["uid=1&cursor=9223372036854775808", ["/cursor"]],
+    ["uid=1&cursor=99999999999999999999", ["/cursor"]],
+    ["uid=1&cursor=-1", ["/cursor"]],
+    ["uid=1&last_id=drop", ["/last_id"]],
+    ["uid=1&uid=2", ["/uid"]],
+    ["uid=1%00", ["/uid"]],
+  ];
+  for (const [query, pointers] of cases) {
+    const response = await app.request(`/v1/order/list?${query}`);
+    const problem = await response.json();
+    assert.deepEqual(
+      [query, response.status, problem.errors.map((error: { pointer: string }) => error.pointer)],
+      [query, 400, pointers],
+    );
+    assert.equal(response.headers.get("content-type"), "application/problem+json");
+  }
+});
+
+Deno.test("an error of a service becomes a problem with the request's id", async () => {
+  const { app } = api(() => Promise.reject(new ConnectError("try again", Code.Unavailable)));
+  const response = await app.request("/v1/order/list?uid=1", {
+    headers: { "x-request-id": "request-0001" },
+  });
+  assert.deepEqual(await response.json(), {
+    type: "about:blank",
+    title: "Service Unavailable",
+    status: 503,
+    detail: "try again",
+    instance: "/v1/order/list",
+    request_id: "request-0001",
+    reason: "UNAVAILABLE",
+    retryable: true,
+    errors: [],
+  });
+  assert.deepEqual(
+    [response.status, response.headers.get("retry-after"), response.headers.get("x-request-id")],
+    [503, "1", "request-0001"],
+  );
+});
+
+Deno.test("an unclassified error tells nothing but its request id, and is logged", async () => {
+  const { app, lines } = api(() => Promise.reject(new Error("SELECT secret FROM vault")));
+  const response = await app.request("/v1/order/list?uid=1");
+  const text = await response.text();
+  assert.equal(response.status, 500);
+  assert.ok(!text.includes("vault"), text);
+  assert.ok(lines.some((line) => line.includes(JSON.parse(text).request_id)), lines.join("\n"));
+});
+
+Deno.test("an unknown path is a problem, whatever its method", async () => {
+  const { app } = api();
+  for (const method of ["GET", "POST", "DELETE"]) {
+    const response = await app.request("/v1/nothing", { method });
+    assert.deepEqual([response.status, (await response.json()).reason], [404, "ROUTE_NOT_FOUND"]);
+  }
+});
+
+Deno.test("a body that is no JSON, or too large, is refused", async () => {
+  const { app } = api();
+  const cases: [string, string, number][] = [
+    ["text/plain", "hello", 415],
+    ["application/json", "{", 400],
+    ["application/json", `"${"x".repeat(1_100_000)}"`, 413],
+  ];
+  for (const [contentType, body, status] of cases) {
+    const headers = { "content-type": contentType };
+    const response = await app.request("/v1/order/list", { method: "POST", body, headers });
+    assert.equal(response.status, status);
+    assert.equal((await response.json()).status, status);
+  }
+});
+
+Deno.test("pages of a configured origin may read answers, others not", async () => {
+  const { app } = api();
+  const origins = ["https://shop.example", "https://evil.example"];
+  const allowed = await Promise.all(origins.map(async (origin) => {
+    const response = await app.request("/v1/order/list?uid=1", { headers: { origin } });
+    return response.headers.get("access-control-allow-origin");
+  }));
+  assert.deepEqual(allowed, ["https://shop.example", null]);
+});
+
+Deno.test("each request writes one line with its route and status", async () => {
+  const { app, lines } = api();
+  await app.request("/v1/order/list?uid=1");
+  const { level, message, method, route, status } = JSON.parse(lines[0] ?? "{}");
+  assert.deepEqual(
+    [lines.length, level, message, method, route, status],
+    [1, "info", "http", "GET", "/v1/order/list", 200],
+  );
+});
+
+Deno.test("/openapi.json documents every route, its parameters and its problems", async () => {
+  const { app } = api();
+  const document = await (await app.request("/openapi.json")).json();
+  assert.equal(document.openapi, "3.1.0");
+  const { parameters, responses } = document.paths["/v1/order/list"].get;
+  assert.deepEqual(
+    parameters.map((p: { name: string; required?: boolean }) => [p.name, p.required === true]),
+    [["uid", true], ["status", false], ["cursor", false], ["ps", false], ["last_id", false]],
+  );
+  assert.deepEqual(Object.keys(responses), ["200", "400", "503"]);
+});
+
+Deno.test("/docs loads every asset from here and no inline script", async () => {
+  const { app } = api();
+  const page = await app.request("/docs");
+  const html = await page.text();
+  assert.match(page.headers.get("content-security-policy") ?? "", /default-src 'self'/);
+  const assets = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? "");
+  assert.equal(assets.length, 4);
+  for (const path of assets) {
+    const asset = await app.request(path);
+    assert.equal(asset.status, 200, path);
+    assert.ok((await asset.bytes()).byteLength > 100, path);
+  }
+});
