@@ -15,7 +15,12 @@ export interface NatsOptions {
 /** Told at each connect and each reconnect. What it throws is logged. */
 export type ConnectListener = (connection: NatsConnection) => void | Promise<void>;
 
-/** A connection in the background. Nobody has to wait for it, and it never throws by itself. */
+/**
+ * A connection in the background. Nobody has to wait for it, and it never rejects by itself. One
+ * thing is out of reach: when the server resets a connection during the handshake (a wrong password
+ * does that), the library's socket may raise an uncaught ECONNRESET, which the process must survive
+ * by a handler of its own, as `runProcess()` has one.
+ */
 export interface Nats extends AsyncDisposable {
   /** Whether the server is reachable now, as far as known: a silent peer is noticed within 15 s. */
   readonly connected: boolean;
@@ -52,6 +57,7 @@ class NatsLink implements Nats {
   #connection: NatsConnection | undefined;
   #connected = false;
   #attempts = 0;
+  #toldAway = false;
   #redialAtMs = 0;
 
   constructor(options: NatsOptions) {
@@ -101,9 +107,8 @@ class NatsLink implements Nats {
     try {
       return await connect(options);
     } catch (error) {
-      if (this.#attempts <= 1) {
-        this.#log.warn("nats is away, connecting on", { error: told(error) });
-      }
+      if (!this.#toldAway) this.#log.warn("nats is away, connecting on", { error: told(error) });
+      this.#toldAway = true;
       return undefined;
     }
   }
@@ -131,6 +136,7 @@ class NatsLink implements Nats {
   #up(connection: NatsConnection, message: string): void {
     this.#connected = true;
     this.#attempts = 0;
+    this.#toldAway = false;
     this.#log.info(message, { server: connection.getServer() });
     for (const listener of this.#listeners) this.#tell(listener, connection);
   }

@@ -1,0 +1,178 @@
+/** The whole mall in this process: real servers, real ports, nothing shared with other tests. */
+import { startArguments } from "../../dev/command.ts";
+import { type RunningProcess, startProcess } from "../../dev/process.ts";
+import { startNats } from "../../dev/servers/nats.ts";
+import { startRedis } from "../../dev/servers/redis.ts";
+import type { EmbeddedServer } from "../../dev/servers/server.ts";
+import { type RunningBff, start as startBff } from "../../bff/app.ts";
+import { readConfig as readBffConfig } from "../../bff/config.ts";
+import { start as startCart } from "../../services/cart/app.ts";
+import { readConfig as readCartConfig } from "../../services/cart/config.ts";
+import { start as startOrder } from "../../services/order/app.ts";
+import { readConfig as readOrderConfig } from "../../services/order/config.ts";
+import { start as startPay } from "../../services/pay/app.ts";
+import { readConfig as readPayConfig } from "../../services/pay/config.ts";
+import { start as startProduct } from "../../services/product/app.ts";
+import { readConfig as readProductConfig } from "../../services/product/config.ts";
+import { start as startUser } from "../../services/user/app.ts";
+import { readConfig as readUserConfig } from "../../services/user/config.ts";
+import { createLogger, type Logger } from "../../shared/log.ts";
+import { openPostgres, type Postgres } from "../../shared/postgres/pool.ts";
+import type { RunningService } from "../../shared/service/start.ts";
+import { createTestDatabase } from "./database.ts";
+import { eventually } from "./eventually.ts";
+
+export const serviceNames = ["order", "product", "cart", "user", "pay"] as const;
+export type ServiceName = (typeof serviceNames)[number];
+export type ProcessName = ServiceName | "bff";
+
+type Services = Readonly<Record<ServiceName, RunningService>>;
+
+export interface Mall extends AsyncDisposable {
+  readonly bff: RunningBff;
+  readonly services: Services;
+  /** A pool on a service's database, for putting rows in and looking at them. */
+  readonly sql: Readonly<Record<"order" | "product", Postgres>>;
+  readonly redis: EmbeddedServer;
+  /** Everything that the mall's processes logged, line by line. */
+  readonly logLines: readonly string[];
+  /** Starts NATS again on the same port and data after `stopNats()`. */
+  startNats(): Promise<void>;
+  stopNats(): Promise<void>;
+  /** Starts a further instance in a process of its own, with its own narrow permissions. */
+  spawn(name: ProcessName, port?: number): Promise<SpawnedProcess>;
+}
+
+/** An instance that can be killed for real. */
+export interface SpawnedProcess extends AsyncDisposable {
+  readonly url: string;
+  kill(signal: Deno.Signal): Promise<void>;
+}
+
+export interface MallOptions {
+  /** Services that are not started in this process, because the test spawns them. */
+  readonly without?: readonly ProcessName[];
+}
+
+const root = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
+
+const starters = {
+  order: (env: EnvMap, log: Logger) => startOrder(readOrderConfig(env), log),
+  product: (env: EnvMap, log: Logger) => startProduct(readProductConfig(env), log),
+  cart: (env: EnvMap, log: Logger) => startCart(readCartConfig(env), log),
+  user: (env: EnvMap, log: Logger) => startUser(readUserConfig(env), log),
+  pay: (env: EnvMap, log: Logger) => startPay(readPayConfig(env), log),
+};
+
+type EnvMap = Map<string, string>;
+
+/** Starts everything and waits until the BFF is ready. Use with `await using`. */
+export async function startMall({ without = [] }: MallOptions = {}): Promise<Mall> {
+  await using stack = new AsyncDisposableStack();
+  const logLines: string[] = [];
+  const log = createLogger({ write: (line) => logLines.push(line) });
+  const dir = await Deno.makeTempDir({ prefix: "mall-story-" });
+  stack.defer(() => Deno.remove(dir, { recursive: true }));
+  const redis = stack.use(await startRedis({ dataDir: `${dir}/redis` }));
+  let nats = await startNats({ dataDir: `${dir}/nats` });
+  stack.defer(() => nats.stop());
+  const env = await createEnvironment(stack, nats.url, redis.url);
+  const running = await Promise.all(
+    serviceNames.filter((name) => !without.includes(name)).map(async (name) => {
+      return [name, stack.use(await starters[name](env, log.with({ service: name })))] as const;
+    }),
+  );
+  const bff = stack.use(await startBff(readBffConfig(env), log.with({ service: "bff" })));
+  const open = (name: ServiceName) => {
+    const url = env.get(`${name.toUpperCase()}_POSTGRES_URL`) ?? "";
+    return stack.use(openPostgres({ url, name: "story", log }));
+  };
+  const sql = { order: open("order"), product: open("product") };
+  if (!without.includes("order") && !without.includes("product")) await isReady(bff.url);
+  const kept = stack.move();
+  return {
+    bff,
+    services: Object.fromEntries(running) as Services,
+    sql,
+    redis,
+    logLines,
+    stopNats: () => nats.stop(),
+    async startNats() {
+      nats = await startNats({ dataDir: `${dir}/nats`, port: nats.port });
+    },
+    spawn: (name, port = 0) => spawn(name, port, env),
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+/** Resolves when the process at `url` says that it is ready. */
+export async function isReady(url: string): Promise<void> {
+  await eventually(`${url} is ready`, async () => {
+    const response = await fetch(`${url}/readyz`);
+    await response.body?.cancel();
+    return response.ok;
+  }, { timeoutMs: 20_000 });
+}
+
+async function createEnvironment(
+  stack: AsyncDisposableStack,
+  natsUrl: string,
+  redisUrl: string,
+): Promise<EnvMap> {
+  const env: EnvMap = new Map([
+    ["NATS_URL", natsUrl],
+    ["REDIS_URL", redisUrl],
+    ["BIND", "127.0.0.1"],
+    ["HOST", "127.0.0.1"],
+    ["BFF_PORT", "0"],
+  ]);
+  const databases = await Promise.all(serviceNames.map((name) => createTestDatabase(name)));
+  for (const [index, name] of serviceNames.entries()) {
+    const database = databases[index];
+    if (database === undefined) continue;
+    stack.use(database);
+    env.set(`${name.toUpperCase()}_POSTGRES_URL`, database.url);
+    env.set(`${name.toUpperCase()}_PORT`, "0");
+    env.set(`${name.toUpperCase()}_GRPC_PORT`, "0");
+  }
+  return env;
+}
+
+async function spawn(name: ProcessName, port: number, env: EnvMap): Promise<SpawnedProcess> {
+  const url = Promise.withResolvers<string>();
+  const lines: string[] = [];
+  const child: RunningProcess = startProcess({
+    command: Deno.execPath(),
+    args: await startArguments(root, name),
+    cwd: root,
+    env: {
+      ...Object.fromEntries(env),
+      ...inherited(["PATH", "HOME", "DENO_DIR"]),
+      [`${name.toUpperCase()}_PORT`]: String(port),
+      LOG_FORMAT: "json",
+    },
+    onLine(line) {
+      lines.push(line);
+      const served = /"message":"serving".*"url":"([^"]+)"/.exec(line)?.[1];
+      if (served !== undefined) url.resolve(served);
+    },
+  });
+  child.ended.then(() => url.reject(new Error(`${name} ended:\n${lines.join("\n")}`)));
+  const served = await url.promise;
+  await isReady(served);
+  return {
+    url: served,
+    async kill(signal) {
+      child.kill(signal);
+      await child.ended;
+    },
+    [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
+  };
+}
+
+function inherited(names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => {
+    const value = Deno.env.get(name);
+    return value === undefined ? [] : [[name, value]];
+  }));
+}
