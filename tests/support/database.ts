@@ -8,8 +8,10 @@ export interface TestDatabase extends AsyncDisposable {
 }
 
 /** Creates an empty database with a random name. Use with `await using`. */
-export async function createTestDatabase(prefix = "test"): Promise<TestDatabase> {
-  const { postgresUrl } = testServers();
+export async function createTestDatabase(
+  prefix = "test",
+  { postgresUrl = testServers().postgresUrl }: { postgresUrl?: string } = {},
+): Promise<TestDatabase> {
   const name = `${prefix}_${crypto.randomUUID().replaceAll("-", "").slice(0, 16)}`;
   await asSuperuser(postgresUrl, `CREATE DATABASE ${name}`);
   const url = new URL(postgresUrl);

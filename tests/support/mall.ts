@@ -1,6 +1,6 @@
 /** The whole mall in this process: real servers, real ports, nothing shared with other tests. */
 import { startArguments } from "../../dev/command.ts";
-import { type RunningProcess, startProcess } from "../../dev/process.ts";
+import { type ProcessEnd, type RunningProcess, startProcess } from "../../dev/process.ts";
 import { startNats } from "../../dev/servers/nats.ts";
 import { startRedis } from "../../dev/servers/redis.ts";
 import type { EmbeddedServer } from "../../dev/servers/server.ts";
@@ -46,12 +46,15 @@ export interface Mall extends AsyncDisposable {
 /** An instance that can be killed for real. */
 export interface SpawnedProcess extends AsyncDisposable {
   readonly url: string;
-  kill(signal: Deno.Signal): Promise<void>;
+  /** Sends the signal and waits for the end. */
+  kill(signal: Deno.Signal): Promise<ProcessEnd>;
 }
 
 export interface MallOptions {
   /** Services that are not started in this process, because the test spawns them. */
   readonly without?: readonly ProcessName[];
+  /** A superuser's URL of the Postgres to use; that of the test run unless told. */
+  readonly postgresUrl?: string;
 }
 
 const root = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
@@ -67,7 +70,8 @@ const starters = {
 type EnvMap = Map<string, string>;
 
 /** Starts everything and waits until the BFF is ready. Use with `await using`. */
-export async function startMall({ without = [] }: MallOptions = {}): Promise<Mall> {
+export async function startMall(options: MallOptions = {}): Promise<Mall> {
+  const { without = [] } = options;
   await using stack = new AsyncDisposableStack();
   const logLines: string[] = [];
   const log = createLogger({ write: (line) => logLines.push(line) });
@@ -76,7 +80,7 @@ export async function startMall({ without = [] }: MallOptions = {}): Promise<Mal
   const redis = stack.use(await startRedis({ dataDir: `${dir}/redis` }));
   let nats = await startNats({ dataDir: `${dir}/nats` });
   stack.defer(() => nats.stop());
-  const env = await createEnvironment(stack, nats.url, redis.url);
+  const env = await createEnvironment(stack, options, nats.url, redis.url);
   const running = await Promise.all(
     serviceNames.filter((name) => !without.includes(name)).map(async (name) => {
       return [name, stack.use(await starters[name](env, log.with({ service: name })))] as const;
@@ -116,6 +120,7 @@ export async function isReady(url: string): Promise<void> {
 
 async function createEnvironment(
   stack: AsyncDisposableStack,
+  { postgresUrl }: MallOptions,
   natsUrl: string,
   redisUrl: string,
 ): Promise<EnvMap> {
@@ -126,7 +131,9 @@ async function createEnvironment(
     ["HOST", "127.0.0.1"],
     ["BFF_PORT", "0"],
   ]);
-  const databases = await Promise.all(serviceNames.map((name) => createTestDatabase(name)));
+  const databases = await Promise.all(
+    serviceNames.map((name) => createTestDatabase(name, postgresUrl ? { postgresUrl } : {})),
+  );
   for (const [index, name] of serviceNames.entries()) {
     const database = databases[index];
     if (database === undefined) continue;
@@ -162,9 +169,9 @@ async function spawn(name: ProcessName, port: number, env: EnvMap): Promise<Spaw
   await isReady(served);
   return {
     url: served,
-    async kill(signal) {
+    kill(signal) {
       child.kill(signal);
-      await child.ended;
+      return child.ended;
     },
     [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
   };
