@@ -19,6 +19,7 @@ import {
 } from "../../shared/service/start.ts";
 import type { ProductConfig } from "./config.ts";
 import { createProductRows } from "./cache.ts";
+import { productJobs } from "./jobs.ts";
 import { createProductService } from "./service.ts";
 import { createProductStore } from "./store.ts";
 
@@ -50,6 +51,7 @@ function build(config: ProductConfig, { sql, log, metrics, stack }: ServiceConte
       StockService,
       StorefrontAdminService,
     ],
+    jobs: productJobs(rows),
     dependencies: [{ name: "redis", required: false, check: () => requireRedis(redis) }],
   };
 }

@@ -3,6 +3,8 @@
 /** 1 on sale, 2 off the shelf, 3 deleted. */
 export const productStatus = { onSale: 1, offShelf: 2, deleted: 3 } as const;
 
+export type ProductStatus = (typeof productStatus)[keyof typeof productStatus];
+
 /** A row of the catalogue with its category's name. Money is in fen, times are Unix milliseconds. */
 export interface Product {
   readonly id: bigint;

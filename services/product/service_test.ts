@@ -40,6 +40,7 @@ async function startService() {
 function countLoads(inner: ProductStore) {
   const loads: number[] = [];
   const store: ProductStore = {
+    ...inner,
     batchGetProducts(ids) {
       loads.push(ids.length);
       return inner.batchGetProducts(ids);

@@ -1,10 +1,16 @@
 /** All SQL of the product service. */
+import { ProductChangedSchema } from "../../proto/gen/product/v1/product_event_pb.ts";
+import { type NewEvent, newEvent } from "../../shared/messaging/event.ts";
+import { appendOutbox } from "../../shared/messaging/outbox.ts";
 import type { Sql } from "../../shared/postgres/pool.ts";
-import { type Product, productStatus } from "./product.ts";
+import { inTransaction } from "../../shared/postgres/transaction.ts";
+import { type Product, type ProductStatus, productStatus } from "./product.ts";
 
 export interface ProductStore {
   /** The products with these ids that are not deleted, in no order. One query. */
   batchGetProducts(ids: readonly bigint[]): Promise<Product[]>;
+  /** Puts a product on sale, takes it off the shelf or deletes it; false if there is none. */
+  setStatus(id: bigint, status: ProductStatus): Promise<boolean>;
 }
 
 /** Creates the store on the product service's own database. */
@@ -19,7 +25,27 @@ export function createProductStore(sql: Sql): ProductStore {
         WHERE p.id = ANY (${ids.map(String)}::bigint[]) AND p.status <> ${productStatus.deleted}`;
       return rows.map(toProduct);
     },
+    setStatus(id, status) {
+      return inTransaction(sql, async (tx) => {
+        const [row] = await tx<{ version: bigint; category_id: bigint }[]>`
+          UPDATE product SET status = ${status} WHERE id = ${id} RETURNING version, category_id`;
+        if (row === undefined) return false;
+        await appendOutbox(tx, [productChanged(id, row.version, row.category_id, status)]);
+        return true;
+      });
+    },
   };
+}
+
+function productChanged(
+  productId: bigint,
+  version: bigint,
+  categoryId: bigint,
+  status: ProductStatus,
+): NewEvent {
+  const deleted = status === productStatus.deleted;
+  const change = { productId, version, categoryIds: [categoryId], deleted };
+  return newEvent(ProductChangedSchema, change, { subject: "product.changed" });
 }
 
 interface ProductRow {

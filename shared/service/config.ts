@@ -7,7 +7,7 @@ export interface ProcessConfig {
   readonly name: string;
   /** The address to listen on. */
   readonly bind: string;
-  /** Where NATS is. */
+  /** Where NATS is; several URLs, separated by commas, for a cluster. */
   readonly natsUrl: string;
   /** `order=http://…;product=http://…`, or "" to find services through NATS. */
   readonly staticHosts: string;
@@ -42,7 +42,7 @@ export function readProcessConfig(name: string, env: EnvReader): ProcessConfig {
   return {
     name,
     bind: env.string("BIND", "0.0.0.0"),
-    natsUrl: env.url("NATS_URL", ["nats", "tls"]),
+    natsUrl: env.urls("NATS_URL", ["nats", "tls"]),
     staticHosts: env.string("STATIC_HOSTS", ""),
     corsOrigins: env.string("CORS_ORIGINS", "*").split(",").map((origin) => origin.trim()),
     logLevel: env.oneOf("LOG_LEVEL", logLevels, "info"),

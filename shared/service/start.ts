@@ -1,11 +1,17 @@
 /** Puts a service together: everything that is the same in all five. */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { DescService } from "@bufbuild/protobuf";
 import { Code } from "@connectrpc/connect";
+import { AuditAdminService } from "../../proto/gen/ops/v1/audit_admin_service_pb.ts";
+import { DeadLetterAdminService } from "../../proto/gen/ops/v1/dead_letter_admin_service_pb.ts";
+import { armCrashPoint } from "../crash_point.ts";
 import type { Directory } from "../discovery/hosts.ts";
 import { registerInstance } from "../discovery/registry.ts";
 import { listen } from "../http/listener.ts";
 import { createProbes, type Dependency } from "../http/probes.ts";
 import type { Logger } from "../log.ts";
+import { type Job, startJobs } from "../messaging/jobs.ts";
+import type { StreamSpec } from "../messaging/stream.ts";
 import { createMetrics, type Metrics } from "../metrics.ts";
 import { connectNats, type Nats } from "../nats/connection.ts";
 import { postgresRefusal } from "../postgres/errors.ts";
@@ -16,7 +22,7 @@ import { createHandlers, type Handlers, type Routes } from "../rpc/handlers.ts";
 import { serverInterceptors } from "../rpc/interceptors.ts";
 import { openNativeDoor } from "../rpc/native_door.ts";
 import type { VerifyToken } from "../rpc/principal.ts";
-import { createRpcMetrics } from "../rpc/rpc_metrics.ts";
+import { createRpcMetrics, type RpcMetrics } from "../rpc/rpc_metrics.ts";
 import { createRpcFetch } from "../rpc/server.ts";
 import { version } from "../version.ts";
 import type { ServiceConfig } from "./config.ts";
@@ -36,7 +42,12 @@ export interface ServiceContext {
 
 /** What makes this service this service. */
 export interface ServiceParts {
-  readonly routes: Routes;
+  /** Registers the services that are built. */
+  readonly routes?: Routes;
+  /** Services that are declared and not built yet: their rpcs answer Unimplemented. */
+  readonly unbuilt?: readonly DescService[];
+  /** What it does on events and timers. */
+  readonly jobs?: readonly Job[];
   /** What it needs beside Postgres and NATS. */
   readonly dependencies?: readonly Dependency[];
 }
@@ -57,6 +68,9 @@ export interface RunningService extends AsyncDisposable {
   /** The native gRPC door's port; undefined while it is shut. */
   readonly grpcPort: number | undefined;
 }
+
+/** What operators will ask of every service. */
+const unbuiltEverywhere = [DeadLetterAdminService, AuditAdminService];
 
 /** Clients hear of a deleted registration within this time; then the door may close. */
 const farewellMs = 150;
@@ -85,9 +99,15 @@ export async function startService(
   const metrics = createMetrics(config.name);
   await migrateWhenUp(sql, options);
   const parts = build({ sql, nats, directory, log, metrics, stack: starting });
+  const rpcMetrics = createRpcMetrics(metrics);
+  armCrashPoint(config.crashAt);
+  if (config.role !== "rpc") {
+    const stream = streamOf(config);
+    starting.use(startJobs(parts.jobs ?? [], { sql, nats, log, service: config.name, stream }));
+  }
   const handlers = config.role === "jobs"
     ? new Map()
-    : createServiceHandlers(parts, metrics, options);
+    : createServiceHandlers(parts, rpcMetrics, options);
   const probes = createProbes({
     metrics,
     dependencies: [
@@ -96,7 +116,8 @@ export async function startService(
       ...parts.dependencies ?? [],
     ],
   });
-  const fetch = createRpcFetch({ handlers, probes, corsOrigins: config.corsOrigins, log });
+  const { corsOrigins } = config;
+  const fetch = createRpcFetch({ handlers, probes, corsOrigins, log, metrics: rpcMetrics });
   const { drainMs = 5_000 } = options;
   const door = starting.use(
     listen(fetch, { port: config.port, hostname: config.bind, log, drainMs }),
@@ -109,14 +130,28 @@ export async function startService(
   return { url, port: door.port, grpcPort, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
+/** One stream a service: `ORDER` keeps `order.>`. */
+function streamOf(config: ServiceConfig): StreamSpec {
+  return {
+    name: config.name.toUpperCase(),
+    subjects: [`${config.name}.>`],
+    replicas: config.jetstreamReplicas,
+  };
+}
+
 function createServiceHandlers(
   parts: ServiceParts,
-  metrics: Metrics,
+  metrics: RpcMetrics,
   { log, verifyToken = refuseTokens }: StartOptions,
 ): Handlers {
-  const rpcMetrics = createRpcMetrics(metrics);
-  const interceptors = serverInterceptors({ log, metrics: rpcMetrics, verifyToken });
-  return createHandlers(parts.routes, { interceptors, log, metrics: rpcMetrics });
+  const interceptors = serverInterceptors({ log, metrics, verifyToken });
+  const routes: Routes = (router) => {
+    parts.routes?.(router);
+    for (const service of [...parts.unbuilt ?? [], ...unbuiltEverywhere]) {
+      router.service(service, {});
+    }
+  };
+  return createHandlers(routes, { interceptors, log, metrics });
 }
 
 async function openDoor(
