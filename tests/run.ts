@@ -133,7 +133,11 @@ async function endUnless(running: RunningProcess, stopped: AbortSignal) {
 }
 
 function print(line: string, stream: OutputStream): void {
-  Deno[stream].writeSync(new TextEncoder().encode(`${line}\n`));
+  try {
+    Deno[stream].writeSync(new TextEncoder().encode(`${line}\n`));
+  } catch {
+    // Whoever read us is gone (`| head`); the exit code still tells.
+  }
 }
 
 async function writeRecord(dir: string, pids: readonly number[]): Promise<void> {

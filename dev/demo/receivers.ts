@@ -1,0 +1,51 @@
+/** People who do not exist, at addresses that do not exist. */
+import { createRandom, type Random } from "./random.ts";
+import { wordsOf } from "./words/theme.ts";
+
+/** Who gets an order, and where. */
+export interface Receiver {
+  readonly name: string;
+  readonly phone: string;
+  readonly province: string;
+  readonly city: string;
+  readonly district: string;
+  readonly detail: string;
+  readonly post_code: string;
+}
+
+const surnames = "苏|江|沈|叶|温|白|黎|顾|程|夏|宋|柳";
+const givenNames = "小满|知秋|一禾|若木|听雨|南风|拾光|望舒|清和|砚之|晚舟|星野";
+/** Province, city, post code. Streets are invented. */
+const cities = [
+  ["浙江省", "杭州市", "310000"],
+  ["江苏省", "苏州市", "215000"],
+  ["四川省", "成都市", "610000"],
+  ["广东省", "广州市", "510000"],
+  ["湖北省", "武汉市", "430000"],
+  ["陕西省", "西安市", "710000"],
+  ["福建省", "厦门市", "361000"],
+  ["山东省", "青岛市", "266000"],
+] as const;
+const districts = "示例区|样本区|演示区|新样区";
+const streets = "梧桐示范路|云杉演示街|青石样本巷|白鹭测试大道|桂花示例弄|灯塔演示路";
+
+/** The receiver number `index` (from 0) in the address book of a user; always the same one. */
+export function receiverOf(userId: bigint, index = 0): Receiver {
+  const random = createRandom(`receiver ${userId}/${index}`);
+  const [province, city, post_code] = random.pick(cities);
+  return {
+    name: random.pick(wordsOf(surnames)) + random.pick(wordsOf(givenNames)),
+    phone: phoneOf(random),
+    province,
+    city,
+    district: random.pick(wordsOf(districts)),
+    detail: `${random.pick(wordsOf(streets))} ${random.int(1, 288)} 号 ` +
+      `${random.int(1, 20)} 幢 ${random.int(1, 18)}0${random.int(1, 4)} 室`,
+    post_code,
+  };
+}
+
+/** Mobile numbers begin with 13 to 19: 100 is nobody's. */
+function phoneOf(random: Random): string {
+  return "100" + String(random.int(0, 99_999_999)).padStart(8, "0");
+}

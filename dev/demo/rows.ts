@@ -1,0 +1,146 @@
+/**
+ * Rows as the tables of the two services take them: the members are the columns. Ids and money
+ * (fen) are bigint, times are `Date`, texts obey the limits of the protos.
+ */
+
+export interface CategoryRow {
+  readonly id: bigint;
+  readonly parent_id: bigint | null;
+  readonly name: string;
+}
+
+export interface ProductRow {
+  readonly id: bigint;
+  readonly category_id: bigint;
+  readonly name: string;
+  readonly subtitle: string;
+  readonly images: readonly string[];
+  readonly detail: string;
+  readonly price_fen: bigint;
+  readonly stock: bigint;
+  /** 1 on sale, 2 off the shelf, 3 deleted. */
+  readonly status: 1 | 2 | 3;
+  readonly recommend_time: Date | null;
+  readonly sales: bigint;
+  readonly rating_sum: bigint;
+  readonly rating_count: bigint;
+  readonly create_time: Date;
+  readonly update_time: Date;
+}
+
+export interface BannerRow {
+  readonly id: bigint;
+  readonly name: string;
+  readonly url: string;
+  readonly position: number;
+}
+
+export interface CommentRow {
+  readonly id: bigint;
+  readonly product_id: bigint;
+  readonly order_id: string;
+  readonly user_id: bigint;
+  readonly rating: number;
+  readonly content: string;
+  readonly images: readonly string[];
+  readonly create_time: Date;
+  readonly update_time: Date;
+}
+
+export interface FlashSaleRow {
+  readonly id: bigint;
+  readonly name: string;
+  readonly start_time: Date;
+  readonly end_time: Date;
+}
+
+export interface FlashSaleProductRow {
+  readonly flash_sale_id: bigint;
+  readonly product_id: bigint;
+  readonly flash_price_fen: bigint;
+  readonly flash_stock: number;
+  readonly per_user_max: number;
+}
+
+export interface StockReservationRow {
+  readonly order_id: string;
+  readonly product_id: bigint;
+  readonly quantity: number;
+  /** 1 reserved, 2 sold, 3 released. */
+  readonly status: 1 | 2 | 3;
+  readonly create_time: Date;
+  readonly update_time: Date;
+}
+
+export interface OrderRow {
+  readonly id: string;
+  readonly user_id: bigint;
+  readonly status: number;
+  readonly total_fen: bigint;
+  readonly postage_fen: bigint;
+  readonly payment_fen: bigint;
+  readonly payment_type: number | null;
+  readonly payment_id: string;
+  readonly remark: string;
+  readonly close_reason: string;
+  readonly carrier: string;
+  readonly tracking_number: string;
+  readonly create_time: Date;
+  readonly update_time: Date;
+  readonly pay_before: Date;
+  readonly payment_time: Date | null;
+  readonly send_time: Date | null;
+  readonly end_time: Date | null;
+  readonly close_time: Date | null;
+}
+
+export interface OrderItemRow {
+  readonly order_id: string;
+  readonly line: number;
+  readonly product_id: bigint;
+  readonly product_name: string;
+  readonly product_image: string;
+  readonly product_description: string;
+  readonly unit_price_fen: bigint;
+  readonly quantity: number;
+}
+
+export interface OrderReceiverRow {
+  readonly order_id: string;
+  readonly name: string;
+  readonly phone: string;
+  readonly province: string;
+  readonly city: string;
+  readonly district: string;
+  readonly detail: string;
+  readonly post_code: string;
+}
+
+export interface OrderStatusHistoryRow {
+  readonly order_id: string;
+  readonly step: number;
+  readonly from_status: number | null;
+  readonly to_status: number;
+  readonly reason: string;
+  readonly actor: string;
+  readonly at: Date;
+}
+
+/** The product service's part, in the order in which references allow loading. */
+export interface ProductTables {
+  readonly category: readonly CategoryRow[];
+  readonly product: readonly ProductRow[];
+  readonly banner: readonly BannerRow[];
+  readonly comment: readonly CommentRow[];
+  readonly flash_sale: readonly FlashSaleRow[];
+  readonly flash_sale_product: readonly FlashSaleProductRow[];
+  readonly stock_reservation: readonly StockReservationRow[];
+}
+
+/** The order service's part, in the order in which references allow loading. */
+export interface OrderTables {
+  readonly orders: readonly OrderRow[];
+  readonly order_item: readonly OrderItemRow[];
+  readonly order_receiver: readonly OrderReceiverRow[];
+  readonly order_status_history: readonly OrderStatusHistoryRow[];
+}

@@ -1,0 +1,229 @@
+import assert from "node:assert/strict";
+import { createLogger } from "../../shared/log.ts";
+import { migrate } from "../../shared/postgres/migrate.ts";
+import { openPostgres, type Postgres } from "../../shared/postgres/pool.ts";
+import { startPostgres } from "../servers/postgres.ts";
+import { SetupError } from "../setup_error.ts";
+import { demoData } from "./demo_data.ts";
+import { seedDemo, type SeedReport } from "./seed.ts";
+
+const now = new Date(Date.UTC(2026, 2, 3, 4, 5, 6, 7));
+const anchor = new Date(Date.UTC(2026, 2, 3, 4));
+const nextDay = new Date(Date.UTC(2026, 2, 4, 9));
+const data = demoData(anchor);
+const productCounts = countsOf(data.product);
+const orderCounts = countsOf(data.order);
+const productRows = Object.values(productCounts).reduce((sum, rows) => sum + rows, 0);
+
+interface Databases {
+  readonly order: string;
+  readonly product: string;
+}
+
+function countsOf(tables: object): Record<string, number> {
+  return Object.fromEntries(Object.entries(tables).map(([name, rows]) => [name, rows.length]));
+}
+
+function lines(): { log: ReturnType<typeof createLogger>; written: string[] } {
+  const written: string[] = [];
+  const log = createLogger({ level: "warn", write: (line) => void written.push(line) });
+  return { log, written };
+}
+
+const { log } = lines();
+
+function open(url: string): Postgres {
+  return openPostgres({ url, name: "seed_test", log, poolMax: 1 });
+}
+
+/** Two databases of a role that owns them and no more, as the services have them. */
+async function databases(superuserUrl: string, name: string, migrated = true): Promise<Databases> {
+  await using superuser = open(superuserUrl);
+  await superuser.unsafe(`CREATE ROLE ${name} LOGIN PASSWORD 'seed'`);
+  const url = new URL(superuserUrl);
+  [url.username, url.password] = [name, "seed"];
+  const urls: string[] = [];
+  for (const set of ["order", "product"]) {
+    await superuser.unsafe(`CREATE DATABASE ${name}_${set} OWNER ${name}`);
+    url.pathname = `/${name}_${set}`;
+    urls.push(url.href);
+    if (!migrated) continue;
+    await using sql = open(url.href);
+    const dir = new URL(`../../services/${set}/migrations/`, import.meta.url);
+    await migrate(sql, [{ set, dir }], { log });
+  }
+  return { order: urls[0] ?? "", product: urls[1] ?? "" };
+}
+
+async function counts(url: string, tables: object): Promise<Record<string, number>> {
+  await using sql = open(url);
+  const found: Record<string, number> = {};
+  for (const table of Object.keys(tables)) {
+    const [row] = await sql<{ rows: number }[]>`SELECT count(*)::int AS rows FROM ${sql(table)}`;
+    found[table] = row?.rows ?? -1;
+  }
+  return found;
+}
+
+function none(tables: object): Record<string, number> {
+  return Object.fromEntries(Object.keys(tables).map((table) => [table, 0]));
+}
+
+/** Seeds in a process of its own that kills itself once `rows` rows are in. */
+async function seedAndDie(urls: Databases, rows: number): Promise<void> {
+  const program = `
+    const { seedDemo } = await import(${JSON.stringify(new URL("seed.ts", import.meta.url))});
+    const { createLogger } = await import(
+      ${JSON.stringify(new URL("../../shared/log.ts", import.meta.url))});
+    const progress = (done) => { if (done >= ${rows}) Deno.kill(Deno.pid, "SIGKILL"); };
+    await seedDemo({ ...${JSON.stringify(urls)}, log: createLogger(), progress,
+      now: new Date(${now.getTime()}) });`;
+  const { signal } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", program],
+    stdout: "null",
+    stderr: "null",
+  }).output();
+  assert.equal(signal, "SIGKILL");
+}
+
+async function loadsOnce(urls: Databases): Promise<void> {
+  const steps: [number, number, string][] = [];
+  const progress = (...step: [number, number, string]) => void steps.push(step);
+  const first = await seedDemo({ ...urls, log, now, progress });
+  const all = { ...productCounts, ...orderCounts };
+  const total = Object.values(all).reduce((sum, rows) => sum + rows, 0);
+  assert.deepEqual(first, { loaded: true, counts: all });
+  assert.deepEqual(steps.at(-1), [total, total, "order_status_history"]);
+  assert.deepEqual(new Set(steps.map((step) => step[2])), new Set(Object.keys(all)));
+
+  steps.length = 0;
+  const second = await seedDemo({ ...urls, log, now: nextDay, progress });
+  assert.deepEqual([second, steps], [{ loaded: false, counts: {} }, []]);
+  assert.deepEqual(await counts(urls.product, productCounts), productCounts);
+  assert.deepEqual(await counts(urls.order, orderCounts), orderCounts);
+  await keepsEveryValue(urls);
+  await numbersGoOn(urls.product);
+}
+
+/** Whole rows come back as they were generated: bigint, times, arrays and nulls. */
+async function keepsEveryValue(urls: Databases): Promise<void> {
+  await using product = open(urls.product);
+  await using order = open(urls.order);
+  const products = await product`SELECT * FROM product ORDER BY id`;
+  assert.deepEqual(
+    products.map((row) => ({ ...row })),
+    data.product.product.map((row) => ({ ...row, version: 1n })),
+  );
+  const orders = await order`SELECT * FROM orders ORDER BY id`;
+  const defaults = { currency: "CNY", flash_sale_id: 0n };
+  assert.deepEqual(
+    orders.map((row) => ({ ...row })),
+    data.order.orders.map((row) => ({ ...row, ...defaults })).sort((a, b) => a.id < b.id ? -1 : 1),
+  );
+}
+
+async function numbersGoOn(url: string): Promise<void> {
+  await using sql = open(url);
+  const [row] = await sql`
+    SELECT nextval(pg_get_serial_sequence('category', 'id')) AS category,
+           nextval(pg_get_serial_sequence('product', 'id')) AS product,
+           nextval(pg_get_serial_sequence('banner', 'id')) AS banner,
+           nextval(pg_get_serial_sequence('comment', 'id')) AS comment,
+           nextval(pg_get_serial_sequence('flash_sale', 'id')) AS flash_sale`;
+  const { category, product, banner, comment, flash_sale } = data.product;
+  assert.deepEqual({ ...row }, {
+    category: (category.at(-1)?.id ?? 0n) + 1n,
+    product: BigInt(product.length + 1),
+    banner: BigInt(banner.length + 1),
+    comment: BigInt(comment.length + 1),
+    flash_sale: BigInt(flash_sale.length + 1),
+  });
+}
+
+/** Even with different anchors: the one that comes second follows the first. */
+async function loadsOnceForTwo(urls: Databases): Promise<void> {
+  const reports = await Promise.all([
+    seedDemo({ ...urls, log, now }),
+    seedDemo({ ...urls, log, now: nextDay }),
+  ]);
+  const merged: SeedReport["counts"] = Object.assign({}, ...reports.map((each) => each.counts));
+  assert.deepEqual(merged, { ...productCounts, ...orderCounts });
+  assert.deepEqual(await counts(urls.product, productCounts), productCounts);
+  assert.deepEqual(await counts(urls.order, orderCounts), orderCounts);
+  assert.deepEqual(await reservedWithoutOrder(urls), []);
+}
+
+async function reservedWithoutOrder({ order, product }: Databases): Promise<unknown[]> {
+  await using products = open(product);
+  await using orders = open(order);
+  const known = new Set((await orders`SELECT id FROM orders`).map((row) => row.id));
+  const rows = await products`SELECT DISTINCT order_id FROM stock_reservation`;
+  return rows.map((row) => row.order_id).filter((id) => !known.has(id));
+}
+
+async function survivesDeathInProducts(urls: Databases): Promise<void> {
+  await seedAndDie(urls, 2_000);
+  assert.deepEqual(await counts(urls.product, productCounts), none(productCounts));
+  assert.deepEqual(await counts(urls.order, orderCounts), none(orderCounts));
+  const report = await seedDemo({ ...urls, log, now });
+  assert.deepEqual(report.counts, { ...productCounts, ...orderCounts });
+}
+
+async function survivesDeathInOrders(urls: Databases): Promise<void> {
+  await seedAndDie(urls, productRows + 1_000);
+  assert.deepEqual(await counts(urls.product, productCounts), productCounts);
+  assert.deepEqual(await counts(urls.order, orderCounts), none(orderCounts));
+  const report = await seedDemo({ ...urls, log, now: nextDay });
+  assert.deepEqual(report, { loaded: true, counts: orderCounts });
+  assert.deepEqual(await reservedWithoutOrder(urls), []);
+}
+
+async function leavesOthersAlone(urls: Databases): Promise<void> {
+  const { log, written } = lines();
+  await using sql = open(urls.product);
+  await sql`INSERT INTO category (name) VALUES ('mine')`;
+  const report = await seedDemo({ ...urls, log, now });
+  assert.deepEqual(report, { loaded: false, counts: {} });
+  assert.deepEqual(await counts(urls.product, productCounts), {
+    ...none(productCounts),
+    category: 1,
+  });
+  assert.deepEqual(await counts(urls.order, orderCounts), none(orderCounts));
+  assert.match(written.join("\n"), /demo data not loaded/);
+}
+
+async function tellsOfAnotherVersion(urls: Databases): Promise<void> {
+  await seedDemo({ ...urls, log, now });
+  await using product = open(urls.product);
+  await using order = open(urls.order);
+  await product`UPDATE demo_load SET version = 99`;
+  assert.equal((await seedDemo({ ...urls, log })).loaded, false);
+  await order`DELETE FROM demo_load`;
+  await assert.rejects(seedDemo({ ...urls, log }), SetupError);
+}
+
+Deno.test("seedDemo()", async (t) => {
+  const dir = await Deno.makeTempDir();
+  const dataDir = `${dir}/postgres`;
+  const server = await startPostgres({ dataDir, password: "test", durable: false });
+  const stories: [string, (urls: Databases) => Promise<void>][] = [
+    ["loads everything, once, and keeps every value", loadsOnce],
+    ["loads once when two start together", loadsOnceForTwo],
+    ["leaves nothing half after kill -9 among the products", survivesDeathInProducts],
+    ["goes on with the same moment after kill -9 among the orders", survivesDeathInOrders],
+    ["leaves a database alone that holds rows of somebody else", leavesOthersAlone],
+    ["keeps another version, and mixes no two", tellsOfAnotherVersion],
+  ];
+  try {
+    for (const [index, [name, story]] of stories.entries()) {
+      await t.step(name, async () => await story(await databases(server.url, `seed_${index}`)));
+    }
+    await t.step("says what to do when the tables are missing", async () => {
+      const urls = await databases(server.url, "seed_empty", false);
+      await assert.rejects(seedDemo({ ...urls, log }), /apply the migrations/);
+    });
+  } finally {
+    await server[Symbol.asyncDispose]();
+    await Deno.remove(dir, { recursive: true });
+  }
+});

@@ -1,0 +1,83 @@
+/** The six processes of the mall, each with exactly the environment that is its business. */
+import { startArguments } from "./command.ts";
+import { type PerService, type ServiceName, services } from "./databases.ts";
+import type { MallPorts } from "./mall_ports.ts";
+import type { ProcessPlan } from "./supervisor.ts";
+
+export interface ProcessContext {
+  readonly root: string;
+  readonly ports: MallPorts;
+  readonly urls: { readonly nats: string; readonly redis: string };
+  /** Each service's own Postgres URL. */
+  readonly databases: PerService<string>;
+  /** The environment of `deno task dev` itself. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** What deno and the system need, and what the person at the terminal may set for all. */
+const passedOn = [
+  ...["PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "TZ", "XDG_CACHE_HOME", "DENO_DIR", "NO_COLOR"],
+  ...["LOG_LEVEL", "STATIC_HOSTS", "CORS_ORIGINS", "ROLE", "JETSTREAM_REPLICAS", "CRASH_AT"],
+];
+const passedOnPrefix = "OTEL_";
+
+/** Whoever changes these concerns every process. */
+const sharedPaths = ["shared", "proto/gen", "deno.json"];
+
+/** Describes all six. Throws `SetupError` when deno.json has no usable start task for one. */
+export async function mallProcesses(context: ProcessContext): Promise<readonly ProcessPlan[]> {
+  return await Promise.all([
+    ...services.map((name) => servicePlan(name, context)),
+    bffPlan(context),
+  ]);
+}
+
+async function servicePlan(name: ServiceName, context: ProcessContext): Promise<ProcessPlan> {
+  const { root, ports, databases } = context;
+  const { port } = ports.main[name];
+  const grpcPort = ports.grpc[name].port;
+  const prefix = name.toUpperCase();
+  return {
+    name,
+    args: await startArguments(root, name),
+    env: {
+      ...commonEnv(context, prefix),
+      [`${prefix}_POSTGRES_URL`]: databases[name],
+      [`${prefix}_PORT`]: `${port}`,
+      [`${prefix}_GRPC_PORT`]: `${grpcPort}`,
+    },
+    url: `http://localhost:${port}`,
+    grpc: `localhost:${grpcPort}`,
+    readyUrl: `http://127.0.0.1:${port}/readyz`,
+    paths: [`services/${name}`, ...sharedPaths],
+  };
+}
+
+async function bffPlan(context: ProcessContext): Promise<ProcessPlan> {
+  const { port } = context.ports.bff;
+  return {
+    name: "bff",
+    args: await startArguments(context.root, "bff"),
+    env: { ...commonEnv(context, "BFF"), BFF_PORT: `${port}` },
+    url: `http://localhost:${port}`,
+    readyUrl: `http://127.0.0.1:${port}/readyz`,
+    paths: ["bff", ...sharedPaths],
+  };
+}
+
+/** Nobody sees another service's variables; its own, set at the terminal, come through. */
+function commonEnv(
+  { env, urls }: ProcessContext,
+  prefix: string,
+): Readonly<Record<string, string>> {
+  const isPassedOn = (name: string) =>
+    passedOn.includes(name) || name.startsWith(passedOnPrefix) || name.startsWith(`${prefix}_`);
+  return {
+    ...Object.fromEntries(Object.entries(env).filter(([name]) => isPassedOn(name))),
+    NATS_URL: urls.nats,
+    REDIS_URL: urls.redis,
+    LOG_FORMAT: "text",
+    BIND: "127.0.0.1",
+    HOST: "127.0.0.1",
+  };
+}
