@@ -32,10 +32,11 @@ export function createApi(options: ApiOptions): OpenAPIHono<BffEnv> {
   const { clients, log } = options;
   const app = new OpenAPIHono<BffEnv>({ defaultHook: refuseInvalid });
   handleErrors(app, log);
+  // Before the log and the metrics: whoever asks every second is no news.
+  probeRoutes(app, options.probes);
   app.use(callContext({ log, metrics: createHttpMetrics(options.metrics) }));
   app.use(crossOrigin(options.corsOrigins));
   app.use(bodyGate(bodyLimits));
-  probeRoutes(app, options.probes);
   orderRoutes(app, { clients, log });
   docsRoutes(app);
   app.doc31("/openapi.json", {

@@ -54,7 +54,7 @@ function firstCommands({ bff, main }: MallPorts): readonly string[] {
   return [
     `curl '${site}/v1/order/list?uid=123'`,
     `open ${site}/docs`,
-    `deno run -A npm:@bufbuild/buf curl --schema proto --protocol connect -d '{"user_id":"123"}' ` +
+    `curl -H 'content-type: application/json' -d '{"user_id":"123"}' ` +
     `http://localhost:${main.order.port}/order.v1.OrderService/ListOrders`,
   ];
 }

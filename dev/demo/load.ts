@@ -60,7 +60,8 @@ export async function load(sql: Sql, options: LoadOptions): Promise<LoadResult> 
   });
 }
 
-async function isOccupied(tx: Tx, tables: readonly string[]): Promise<boolean> {
+/** Whether any of the tables holds a row. Throws `SetupError` if one is missing. */
+export async function isOccupied(tx: Sql | Tx, tables: readonly string[]): Promise<boolean> {
   for (const table of tables) {
     const [known] = await tx<{ known: boolean }[]>`
       SELECT to_regclass(${table}) IS NOT NULL AS known`;

@@ -4,7 +4,7 @@ import { openPostgres, type Postgres } from "../../shared/postgres/pool.ts";
 import { SetupError } from "../setup_error.ts";
 import { anchorOf } from "./anchor.ts";
 import { type DemoData, demoData, demoDataVersion } from "./demo_data.ts";
-import { type DemoMark, type LoadResult, readMark } from "./load.ts";
+import { type DemoMark, isOccupied, readMark } from "./load.ts";
 import { loadOrder } from "./load_order.ts";
 import { loadProduct } from "./load_product.ts";
 
@@ -27,6 +27,7 @@ export interface SeedReport {
   readonly counts: Readonly<Record<string, number>>;
 }
 
+const nothing: SeedReport = { loaded: false, counts: {} };
 /** A seeder may wait this long for another one, and for one statement, in milliseconds. */
 const patienceMs = 60_000;
 const otherVersion = "only one database holds demo data, and of another version: " +
@@ -36,8 +37,8 @@ const otherVersion = "only one database holds demo data, and of another version:
  * Loads what is missing into the databases of the order and the product service, whose migrations
  * must have been applied. Each is loaded once and in one transaction; after a crash between the
  * two the next call loads the second with the anchor of the first, so that comments and
- * reservations name the orders that are there. A database that already holds rows of somebody
- * else's is left alone, with a warning. Throws `SetupError` if a table is missing, or if one of the
+ * reservations name the orders that are there. Where one holds rows of somebody else's, both
+ * are left alone, with a warning. Throws `SetupError` if a table is missing, or if one of the
  * two was loaded by another version of this data.
  *
  * It writes past the services: what they have cached of an empty catalogue lives for a minute more.
@@ -54,9 +55,12 @@ export async function seedDemo(options: SeedOptions): Promise<SeedReport> {
   if (mark.version !== demoDataVersion) throw new SetupError(otherVersion);
 
   const data = demoData(mark.anchor);
+  const free = (productMark !== undefined || await isFree("product", product, data, options.log)) &&
+    (orderMark !== undefined || await isFree("order", order, data, options.log));
+  if (!free) return nothing;
   const todo = { ...(productMark ? {} : data.product), ...(orderMark ? {} : data.order) };
   const onRows = counter(Object.values(todo), options.progress);
-  return await loadBoth({ product, order }, data, mark, onRows, options.log);
+  return await loadBoth({ product, order }, { data, mark, onRows, log: options.log });
 }
 
 function keep({ version }: DemoMark, log: Logger): SeedReport {
@@ -66,7 +70,21 @@ function keep({ version }: DemoMark, log: Logger): SeedReport {
       current: demoDataVersion,
     });
   }
-  return { loaded: false, counts: {} };
+  return nothing;
+}
+
+/** Half of the data is of no use: orders name products, comments and reservations name orders. */
+async function isFree(
+  database: keyof DemoData,
+  sql: Postgres,
+  data: DemoData,
+  log: Logger,
+): Promise<boolean> {
+  if (!await isOccupied(sql, Object.keys(data[database]))) return true;
+  // Another seeder's rows come with its mark, maybe since the mark was looked for.
+  if (await readMark(sql) !== undefined) return true;
+  log.warn("demo data not loaded: the database holds rows of its own", { database });
+  return false;
 }
 
 function open(url: string, log: Logger): Postgres {
@@ -90,32 +108,30 @@ function counter(
   return (rows, table) => progress?.(done = Math.min(done + rows, total), total, table);
 }
 
+interface LoadBothParts {
+  readonly data: DemoData;
+  readonly mark: DemoMark;
+  readonly onRows: (rows: number, table: string) => void;
+  readonly log: Logger;
+}
+
 async function loadBoth(
   databases: { readonly product: Postgres; readonly order: Postgres },
-  data: DemoData,
-  mark: DemoMark,
-  onRows: (rows: number, table: string) => void,
-  log: Logger,
+  { data, mark, onRows, log }: LoadBothParts,
 ): Promise<SeedReport> {
   const product = await loadProduct(databases.product, { mark, tables: data.product, onRows });
   // Another seeder may have loaded the products a moment ago, with an anchor of its own.
-  const kept = await readMark(databases.product) ?? mark;
-  const orders = kept.anchor.getTime() === mark.anchor.getTime() ? data : demoData(kept.anchor);
-  const order = await loadOrder(databases.order, { mark: kept, tables: orders.order, onRows });
-  warnIfOccupied("product", product, log);
-  warnIfOccupied("order", order, log);
+  const kept = await readMark(databases.product);
+  if (kept === undefined) return nothing;
+  const same = kept.anchor.getTime() === mark.anchor.getTime() ? data : demoData(kept.anchor);
+  const order = await loadOrder(databases.order, { mark: kept, tables: same.order, onRows });
   const counts = {
     ...(product === "loaded" ? countsOf(data.product) : {}),
-    ...(order === "loaded" ? countsOf(data.order) : {}),
+    ...(order === "loaded" ? countsOf(same.order) : {}),
   };
   const loaded = Object.keys(counts).length > 0;
   if (loaded) log.info("demo data loaded", counts);
   return { loaded, counts };
-}
-
-function warnIfOccupied(database: string, result: LoadResult, log: Logger): void {
-  if (result !== "occupied") return;
-  log.warn("demo data not loaded: the database holds rows of its own", { database });
 }
 
 function countsOf(tables: object): Record<string, number> {

@@ -178,7 +178,9 @@ class NatsDirectory implements Directory {
     const entry = this.#entries.get(key);
     if (!entry) return;
     this.#entries.delete(key);
-    this.#log.info(message, { key, url: entry.host.url });
+    // Every process hears of every service; only those that it calls are its news.
+    const level = this.#lists.has(entry.name) ? "info" : "debug";
+    this.#log[level](message, { key, url: entry.host.url });
     this.#changed(entry.name);
   }
 

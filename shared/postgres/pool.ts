@@ -2,6 +2,7 @@
 import type { Socket } from "node:net";
 import postgres from "postgres";
 import type { Logger } from "../log.ts";
+import { registerArrayTypes } from "./array_types.ts";
 import { guardSql } from "./query_guard.ts";
 import { openWatchedSocket } from "./watched_socket.ts";
 
@@ -65,6 +66,7 @@ export function openPostgres(options: PostgresOptions): Postgres {
     max: options.poolMax ?? 10,
     prepare: options.prepare ?? true,
     types: { bigint: postgres.BigInt },
+    fetch_types: false,
     connect_timeout: connectTimeoutS,
     idle_timeout: options.idleTimeoutS ?? 60,
     backoff: (attempt) => Math.min(0.02 * 2 ** attempt, backoffMaxS) * (0.5 + Math.random() / 2),
@@ -72,11 +74,13 @@ export function openPostgres(options: PostgresOptions): Postgres {
     connection: connectionSettings(options, statementTimeoutMs),
     ...socketOption(options.url, statementTimeoutMs + silenceGraceMs, life),
   });
+  registerArrayTypes(raw);
   const sql = guardSql(raw, acquireTimeoutMs);
   return Object.assign(sql, {
     async [Symbol.asyncDispose](): Promise<void> {
       life.ended = true;
       await raw.end({ timeout: endTimeoutS });
+      sql[Symbol.dispose]();
       options.log.debug("postgres pool closed", { name: options.name });
     },
   });

@@ -30,13 +30,63 @@ interface TransactionLife {
   lost: unknown;
 }
 
-/** `sql` with a limit on every wait for a connection and transactions that die when theirs does. */
-export function guardSql(raw: Sql, acquireTimeoutMs: number): Sql {
-  const call = wrapCalls(raw, (query) => boundWait(query, acquireTimeoutMs));
+/**
+ * `sql` with a limit on every wait for a connection, in milliseconds, and transactions that die
+ * when their connection does. Dispose of it when the pool has ended.
+ */
+export function guardSql(raw: Sql, acquireTimeoutMs: number): Sql & Disposable {
+  const room = new WaitingRoom(acquireTimeoutMs);
+  const call = wrapCalls(raw, (query) => boundWait(query, room));
   return Object.assign(call, raw, {
-    unsafe: wrapUnsafe(raw, (query) => boundWait(query, acquireTimeoutMs)),
+    unsafe: wrapUnsafe(raw, (query) => boundWait(query, room)),
     begin: guardedBegin(raw, acquireTimeoutMs),
+    [Symbol.dispose]: () => room.close(),
   });
+}
+
+/** The queries that are not settled, the oldest first; one timer for all, as timers are dear. */
+class WaitingRoom {
+  /** When each query stops waiting, by `performance.now()`. */
+  readonly #waiting = new Map<QueryInternals, number>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly waitMaxMs: number) {}
+
+  enter(query: QueryInternals): void {
+    this.#waiting.set(query, performance.now() + this.waitMaxMs);
+    this.#timer ??= setTimeout(() => this.#look(), this.waitMaxMs);
+  }
+
+  leave(query: QueryInternals): void {
+    this.#waiting.delete(query);
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #look(): void {
+    this.#timer = undefined;
+    for (const [query, until] of this.#waiting) {
+      const leftMs = until - performance.now();
+      if (leftMs > 0) {
+        this.#timer = setTimeout(() => this.#look(), leftMs);
+        return;
+      }
+      this.#waiting.delete(query);
+      if (query.state === null) giveUp(query, this.waitMaxMs);
+    }
+  }
+}
+
+/**
+ * Rejects a query that was not sent in time. It stays in the library's queue (taking it out there
+ * loses a connection), so what will be sent when its turn comes must do nothing.
+ */
+function giveUp(query: QueryInternals, waitedMs: number): void {
+  query.strings = ["select 1"];
+  query.args = [];
+  query.reject(new AcquireTimeoutError(waitedMs));
 }
 
 function guardedBegin(raw: Sql, acquireTimeoutMs: number): Sql["begin"] {
@@ -104,30 +154,21 @@ function guardedSavepoint(tx: Tx, life: TransactionLife): Tx["savepoint"] {
   return savepoint as Tx["savepoint"];
 }
 
-/** Rejects a query that is not sent within `waitMaxMs` of being awaited. */
-function boundWait(query: QueryInternals, waitMaxMs: number): void {
+/** Lets a query wait for a connection in the room, from when it is first awaited. */
+function boundWait(query: QueryInternals, room: WaitingRoom): void {
   const { handle, resolve, reject } = query;
-  let timer: ReturnType<typeof setTimeout> | undefined;
   query.handle = function (): Promise<void> {
-    if (!query.executed) timer = setTimeout(giveUp, waitMaxMs);
+    if (!query.executed) room.enter(query);
     return handle.call(query);
   };
   query.resolve = (value) => {
-    clearTimeout(timer);
+    room.leave(query);
     resolve(value);
   };
   query.reject = (error) => {
-    clearTimeout(timer);
+    room.leave(query);
     reject(error);
   };
-  function giveUp(): void {
-    if (query.state !== null) return;
-    // It stays in the library's queue (taking it out there loses a connection), so what will be
-    // sent when its turn comes must do nothing.
-    query.strings = ["select 1"];
-    query.args = [];
-    reject(new AcquireTimeoutError(waitMaxMs));
-  }
 }
 
 /** Notes the loss of the connection at once, and lets nothing be sent after it. */

@@ -1,5 +1,6 @@
 /** The `main` of every process. */
 import { ConfigError, type EnvSource } from "../config.ts";
+import { createLineBuffer } from "../line_buffer.ts";
 import { runProcess } from "../lifecycle.ts";
 import { createLogger, type Logger } from "../log.ts";
 import type { ProcessConfig } from "./config.ts";
@@ -14,7 +15,10 @@ export async function main<C extends ProcessConfig>(
   start: (config: C, log: Logger) => Promise<AsyncDisposable>,
 ): Promise<never> {
   const config = readOrExit(() => readConfig(env));
+  const lines = createLineBuffer();
+  globalThis.addEventListener("unload", () => lines.flush());
   const log = createLogger({
+    write: lines.write,
     level: config.logLevel,
     format: config.logFormat,
     fields: { service: config.name },

@@ -1,0 +1,104 @@
+/**
+ * `deno task bench`: one run, one table. Every row is measured on the same machine within the same
+ * minute, so the ratios hold where single figures do not.
+ */
+import { createStaticDirectory } from "../shared/discovery/static_hosts.ts";
+import { createLogger } from "../shared/log.ts";
+import { openPostgres } from "../shared/postgres/pool.ts";
+import { createRpcClient } from "../shared/rpc/client.ts";
+import { ProductService } from "../proto/gen/product/v1/product_service_pb.ts";
+import { openSockets } from "./http_load.ts";
+import { load, type LoadResult } from "./load.ts";
+import { type MeasuredMall, startMeasuredMall } from "./mall.ts";
+import { memoryOf } from "./memory.ts";
+import type { PeerUrls } from "./peer.ts";
+import { createStockClient } from "./stock_client.ts";
+import { memoryTable, ratioTable, type Row } from "./table.ts";
+
+const inFlight = 16;
+const measureMs = 4_000;
+const reference = "stock connect-es, 1 product";
+/** Pages of user 123 are full: 20 orders. */
+const orderList = "/v1/order/list?uid=123";
+
+async function main(): Promise<void> {
+  console.log("starting the mall and its peers …");
+  await using stack = new AsyncDisposableStack();
+  const peer = stack.use(await startPeer());
+  const mall = stack.use(await startMeasuredMall());
+  const memory = await idleMemory(mall);
+  const rows: Row[] = [];
+  for (const [name, one] of Object.entries(await measurements(peer.urls, mall, stack))) {
+    const result: LoadResult = await load(one, { inFlight, measureMs });
+    console.log(`measured ${name}: ${Math.round(result.rate)}/s`);
+    rows.push({ name, result });
+  }
+  console.log(`\n${inFlight} in flight, ${measureMs / 1_000} s each\n`);
+  console.log(ratioTable(rows, reference));
+  console.log(`\nidle, before any load\n`);
+  console.log(memoryTable(memory));
+}
+
+async function measurements(
+  peer: PeerUrls,
+  mall: MeasuredMall,
+  stack: AsyncDisposableStack,
+): Promise<Record<string, () => Promise<void>>> {
+  const stock = createStockClient(peer.stock);
+  const ours = clientOf(peer.ours);
+  const cached = clientOf(mall.urls.product);
+  const one = { productIds: [1n] };
+  const twenty = { productIds: Array.from({ length: 20 }, (_, n) => BigInt(n + 1)) };
+  const bare = stack.use(openSockets(peer.bare, inFlight));
+  const list = stack.use(openSockets(`${mall.urls.bff}${orderList}`, inFlight));
+  const sql = stack.use(openPostgres({
+    url: mall.orderDatabase,
+    name: "bench",
+    log: createLogger({ level: "error" }),
+  }));
+  const [row] = await sql<{ id: string }[]>`SELECT id FROM orders LIMIT 1`;
+  return {
+    "bare Deno.serve, JSON": () => bare.get(),
+    [reference]: async () => void await stock.batchGetProducts(one),
+    "stock connect-es, 20 products": async () => void await stock.batchGetProducts(twenty),
+    "our rpc, 1 product": async () => void await ours.batchGetProducts(one),
+    "our rpc, 20 products": async () => void await ours.batchGetProducts(twenty),
+    "product service, 20 cached products": async () => void await cached.batchGetProducts(twenty),
+    "single-row select": async () =>
+      void await sql`SELECT * FROM orders WHERE id = ${row?.id ?? ""}`,
+    "GET /v1/order/list, 20 orders": () => list.get(),
+  };
+}
+
+function clientOf(url: string) {
+  const directory = createStaticDirectory(new Map([["product", [url]]]));
+  return createRpcClient(ProductService, directory.hosts("product"));
+}
+
+async function idleMemory(mall: MeasuredMall): Promise<Record<string, number | undefined>> {
+  const entries = Object.entries(mall.pids).map(async ([name, pid]) => [name, await memoryOf(pid)]);
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+async function startPeer(): Promise<AsyncDisposable & { readonly urls: PeerUrls }> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--unstable-no-legacy-abort", new URL("peer.ts", import.meta.url).pathname],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const { value = "{}" } = await reader.read();
+  return {
+    urls: JSON.parse(value),
+    async [Symbol.asyncDispose]() {
+      await child.stdin.close();
+      await reader.cancel();
+      await child.status;
+    },
+  };
+}
+
+if (import.meta.main) {
+  await main();
+  Deno.exit(0);
+}

@@ -1,0 +1,94 @@
+/** The mall that is measured: every process on its own, real servers, demo data. */
+import { startArguments } from "../dev/command.ts";
+import { perService, provisionDatabases } from "../dev/databases.ts";
+import { seedDemo } from "../dev/demo/seed.ts";
+import { startProcess } from "../dev/process.ts";
+import { startNats } from "../dev/servers/nats.ts";
+import { startPostgres } from "../dev/servers/postgres.ts";
+import { startRedis } from "../dev/servers/redis.ts";
+import { createLogger } from "../shared/log.ts";
+
+const services = ["order", "product", "cart", "user", "pay"] as const;
+const root = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+
+export interface MeasuredMall extends AsyncDisposable {
+  readonly urls: Readonly<Record<(typeof services)[number] | "bff", string>>;
+  /** The order service's database. */
+  readonly orderDatabase: string;
+  /** Process ids by name, servers included. */
+  readonly pids: Readonly<Record<string, number>>;
+}
+
+/** Starts everything on free ports and loads the demo data. */
+export async function startMeasuredMall(): Promise<MeasuredMall> {
+  await using stack = new AsyncDisposableStack();
+  const dir = await Deno.makeTempDir({ prefix: "mall-bench-" });
+  stack.defer(() => Deno.remove(dir, { recursive: true }));
+  await Deno.chmod(dir, 0o711);
+  const postgres = stack.use(
+    await startPostgres({ dataDir: `${dir}/postgres`, password: crypto.randomUUID() }),
+  );
+  const nats = stack.use(await startNats({ dataDir: `${dir}/nats` }));
+  const redis = stack.use(await startRedis({ dataDir: `${dir}/redis` }));
+  const databases = await provisionDatabases(
+    postgres.url,
+    perService(() => crypto.randomUUID()),
+  );
+  const common = { NATS_URL: nats.url, REDIS_URL: redis.url, BIND: "127.0.0.1", LOG_LEVEL: "info" };
+  const started = await Promise.all(services.map(async (name) => {
+    const prefix = name.toUpperCase();
+    const env = {
+      ...common,
+      [`${prefix}_PORT`]: "0",
+      [`${prefix}_GRPC_PORT`]: "0",
+      [`${prefix}_POSTGRES_URL`]: databases[name],
+    };
+    return [name, stack.use(await spawn(name, env))] as const;
+  }));
+  const bff = stack.use(await spawn("bff", { ...common, BFF_PORT: "0" }));
+  const processes = { ...Object.fromEntries(started), bff };
+  const log = createLogger({ level: "warn", format: "text" });
+  await seedDemo({ order: databases.order, product: databases.product, log });
+  const kept = stack.move();
+  const byName = Object.entries(processes);
+  return {
+    urls: Object.fromEntries(byName.map(([name, { url }]) => [name, url])) as MeasuredMall["urls"],
+    orderDatabase: databases.order,
+    pids: {
+      ...Object.fromEntries(byName.map(([name, { pid }]) => [name, pid])),
+      postgres: postgres.pid,
+      nats: nats.pid,
+      redis: redis.pid,
+    },
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+interface Spawned extends AsyncDisposable {
+  readonly url: string;
+  readonly pid: number;
+}
+
+/** Starts a process by its task and waits until it serves. */
+async function spawn(name: string, env: Record<string, string>): Promise<Spawned> {
+  const served = Promise.withResolvers<string>();
+  const last: string[] = [];
+  const child = startProcess({
+    command: Deno.execPath(),
+    args: await startArguments(root, name),
+    cwd: root,
+    env: { PATH: Deno.env.get("PATH") ?? "", HOME: Deno.env.get("HOME") ?? "", ...env },
+    onLine(line) {
+      last.push(line);
+      if (last.length > 10) last.shift();
+      const url = /"message":"serving".*"url":"([^"]+)"/.exec(line)?.[1];
+      if (url !== undefined) served.resolve(url);
+    },
+  });
+  child.ended.then(() => served.reject(new Error(`${name} ended:\n${last.join("\n")}`)));
+  return {
+    url: await served.promise,
+    pid: child.pid,
+    [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
+  };
+}

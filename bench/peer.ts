@@ -1,0 +1,83 @@
+/**
+ * The servers that ours is compared with, in a process of their own: bare `Deno.serve`, the stock
+ * connect-es handler, and our rpc server, each answering the same products from memory. Prints
+ * one line of JSON with their addresses and serves until its parent closes its input.
+ */
+import { createConnectRouter, type ServiceImpl } from "@connectrpc/connect";
+import {
+  universalServerRequestFromFetch,
+  universalServerResponseToFetch,
+} from "@connectrpc/connect/protocol";
+import { toJson } from "@bufbuild/protobuf";
+import { ProductSchema } from "../proto/gen/product/v1/product_pb.ts";
+import { ProductService } from "../proto/gen/product/v1/product_service_pb.ts";
+import { createProbes } from "../shared/http/probes.ts";
+import { createLogger } from "../shared/log.ts";
+import { createMetrics } from "../shared/metrics.ts";
+import { refuseTokens } from "../shared/rpc/authentication.ts";
+import { createHandlers } from "../shared/rpc/handlers.ts";
+import { serverInterceptors } from "../shared/rpc/interceptors.ts";
+import { createRpcMetrics } from "../shared/rpc/rpc_metrics.ts";
+import { createRpcFetch } from "../shared/rpc/server.ts";
+import { sampleProduct } from "./sample.ts";
+
+/** Where each server listens. */
+export interface PeerUrls {
+  readonly bare: string;
+  readonly stock: string;
+  readonly ours: string;
+}
+
+const products = Array.from({ length: 20 }, (_, n) => sampleProduct(BigInt(n + 1)));
+const service: Partial<ServiceImpl<typeof ProductService>> = {
+  batchGetProducts: ({ productIds }) => ({ products: products.slice(0, productIds.length) }),
+};
+
+function bareFetch(): (request: Request) => Response {
+  const body = JSON.stringify({
+    products: products.slice(0, 8).map((product) => toJson(ProductSchema, product)),
+  });
+  return () => new Response(body, { headers: { "content-type": "application/json" } });
+}
+
+function stockFetch(): (request: Request) => Promise<Response> {
+  const router = createConnectRouter();
+  router.service(ProductService, service);
+  const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
+  return async (request) => {
+    const handler = handlers.get(new URL(request.url).pathname);
+    if (handler === undefined) return new Response(null, { status: 404 });
+    const answer = await handler(universalServerRequestFromFetch(request, {}));
+    return universalServerResponseToFetch(answer);
+  };
+}
+
+function ourFetch(): (request: Request) => Promise<Response> {
+  const log = createLogger({ write: () => {} });
+  const metrics = createMetrics("peer");
+  const rpcMetrics = createRpcMetrics(metrics);
+  const interceptors = serverInterceptors({ log, metrics: rpcMetrics, verifyToken: refuseTokens });
+  const handlers = createHandlers((router) => void router.service(ProductService, service), {
+    interceptors,
+    log,
+    metrics: rpcMetrics,
+  });
+  const probes = createProbes({ dependencies: [], metrics });
+  return createRpcFetch({ handlers, probes, corsOrigins: ["*"], log });
+}
+
+function serve(fetch: (request: Request) => Response | Promise<Response>): string {
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, fetch);
+  return `http://127.0.0.1:${server.addr.port}`;
+}
+
+if (import.meta.main) {
+  const urls: PeerUrls = {
+    bare: serve(bareFetch()),
+    stock: serve(stockFetch()),
+    ours: serve(ourFetch()),
+  };
+  console.log(JSON.stringify(urls));
+  for await (const _chunk of Deno.stdin.readable);
+  Deno.exit(0);
+}
