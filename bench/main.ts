@@ -9,7 +9,7 @@ import { createRpcClient } from "../shared/rpc/client.ts";
 import { ProductService } from "../proto/gen/product/v1/product_service_pb.ts";
 import { openSockets } from "./http_load.ts";
 import { load, type LoadResult } from "./load.ts";
-import { type MeasuredMall, startMeasuredMall } from "./mall.ts";
+import { benchUserId, type MeasuredMall, startMeasuredMall } from "./mall.ts";
 import { memoryOf } from "./memory.ts";
 import type { PeerUrls } from "./peer.ts";
 import { createStockClient } from "./stock_client.ts";
@@ -18,8 +18,7 @@ import { memoryTable, ratioTable, type Row } from "./table.ts";
 const inFlight = 16;
 const measureMs = 4_000;
 const reference = "stock connect-es, 1 product";
-/** Pages of user 123 are full: 20 orders. */
-const orderList = "/v1/order/list?uid=123";
+const orderList = `/v1/order/list?uid=${benchUserId}`;
 
 async function main(): Promise<void> {
   console.log("starting the mall and its peers …");
@@ -66,7 +65,7 @@ async function measurements(
     "product service, 20 cached products": async () => void await cached.batchGetProducts(twenty),
     "single-row select": async () =>
       void await sql`SELECT * FROM orders WHERE id = ${row?.id ?? ""}`,
-    "GET /v1/order/list, 20 orders": () => list.get(),
+    "GET /v1/order/list, 20 orders, 20 products": () => list.get(),
   };
 }
 

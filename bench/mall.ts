@@ -7,6 +7,8 @@ import { startNats } from "../dev/servers/nats.ts";
 import { startPostgres } from "../dev/servers/postgres.ts";
 import { startRedis } from "../dev/servers/redis.ts";
 import { createLogger } from "../shared/log.ts";
+import { isReady } from "../tests/support/ready.ts";
+import { openPostgres } from "../shared/postgres/pool.ts";
 
 const services = ["order", "product", "cart", "user", "pay"] as const;
 const root = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
@@ -49,6 +51,7 @@ export async function startMeasuredMall(): Promise<MeasuredMall> {
   const processes = { ...Object.fromEntries(started), bff };
   const log = createLogger({ level: "warn", format: "text" });
   await seedDemo({ order: databases.order, product: databases.product, log });
+  await putBenchOrders(databases.order);
   const kept = stack.move();
   const byName = Object.entries(processes);
   return {
@@ -62,6 +65,23 @@ export async function startMeasuredMall(): Promise<MeasuredMall> {
     },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
+}
+
+/** A user whose first page is full: 20 orders of one product each, as the series' list shows it. */
+export const benchUserId = 900_000;
+
+async function putBenchOrders(url: string): Promise<void> {
+  const log = createLogger({ level: "warn", format: "text" });
+  await using sql = openPostgres({ url, name: "bench", log });
+  await sql`
+    WITH made AS (
+      INSERT INTO orders (id, user_id, status, total_fen, payment_fen, create_time, pay_before)
+      SELECT lpad(n::text, 28, '9'), ${benchUserId}::bigint, 50, 1999, 1999,
+             now() - n * interval '1 hour', now()
+      FROM generate_series(1, 40) AS n
+      RETURNING id)
+    INSERT INTO order_item (order_id, line, product_id, product_name, unit_price_fen, quantity)
+    SELECT id, 1, row_number() OVER (), 'a product of the bench', 1999, 1 FROM made`;
 }
 
 interface Spawned extends AsyncDisposable {
@@ -86,8 +106,10 @@ async function spawn(name: string, env: Record<string, string>): Promise<Spawned
     },
   });
   child.ended.then(() => served.reject(new Error(`${name} ended:\n${last.join("\n")}`)));
+  const url = await served.promise;
+  await isReady(url);
   return {
-    url: await served.promise,
+    url,
     pid: child.pid,
     [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
   };

@@ -22,6 +22,8 @@ export interface ApiOptions {
   readonly probes: Probes;
   readonly metrics: Metrics;
   readonly corsOrigins: readonly string[];
+  /** The deadline of a whole request, in milliseconds. */
+  readonly timeoutMs: number;
   readonly log: Logger;
 }
 
@@ -34,7 +36,9 @@ export function createApi(options: ApiOptions): OpenAPIHono<BffEnv> {
   handleErrors(app, log);
   // Before the log and the metrics: whoever asks every second is no news.
   probeRoutes(app, options.probes);
-  app.use(callContext({ log, metrics: createHttpMetrics(options.metrics) }));
+  app.use(
+    callContext({ log, metrics: createHttpMetrics(options.metrics), timeoutMs: options.timeoutMs }),
+  );
   app.use(crossOrigin(options.corsOrigins));
   app.use(bodyGate(bodyLimits));
   orderRoutes(app, { clients, log });

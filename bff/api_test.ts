@@ -27,7 +27,8 @@ function api(answer: (request: ListOrdersRequest) => Promise<void> = () => Promi
   };
   const metrics = createMetrics("bff");
   const probes = createProbes({ metrics, dependencies: [] });
-  const app = createApi({ clients, probes, metrics, corsOrigins: ["https://shop.example"], log });
+  const corsOrigins = ["https://shop.example"];
+  const app = createApi({ clients, probes, metrics, corsOrigins, timeoutMs: 3_000, log });
   return { app, lines };
 }
 

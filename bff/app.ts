@@ -26,7 +26,8 @@ export async function start(config: BffConfig, log: Logger): Promise<RunningBff>
   const metrics = createMetrics(config.name);
   const probes = createProbes({ metrics, dependencies: dependenciesOf(directory, nats) });
   const clients = createClients(directory);
-  const api = createApi({ clients, probes, metrics, corsOrigins: config.corsOrigins, log });
+  const { corsOrigins, timeoutMs } = config;
+  const api = createApi({ clients, probes, metrics, corsOrigins, timeoutMs, log });
   const fetch = (request: Request) => api.fetch(request);
   const listener = starting.use(
     listen(fetch, { port: config.port, hostname: config.bind, log }),

@@ -2,7 +2,7 @@
 
 /**
  * Fen as yuan with at most two decimals, as the front-end contract has it: 1999n → 19.99. Exact
- * for every amount below 2^53 fen: the nearest double of n/100 prints as n/100.
+ * below 2^46 yuan (70 trillion): up to there doubles lie closer together than a fen.
  */
 export function yuan(fen: bigint): number {
   return Number(fen) / 100;

@@ -5,7 +5,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { Order, OrderItem } from "../proto/gen/order/v1/order_pb.ts";
 import type { ListOrdersRequestSchema } from "../proto/gen/order/v1/order_service_pb.ts";
-import type { Product } from "../proto/gen/product/v1/product_pb.ts";
+import { type Product, ProductView } from "../proto/gen/product/v1/product_pb.ts";
 import type { Logger } from "../shared/log.ts";
 import { type Call, onBehalfOf } from "../shared/rpc/call.ts";
 import type { Clients } from "./clients.ts";
@@ -48,7 +48,10 @@ async function productsOf(
     (_, at) => ids.slice(at * batchMax, (at + 1) * batchMax),
   );
   const answers = await Promise.all(
-    batches.map((productIds) => clients.product.batchGetProducts({ productIds }, onBehalfOf(call))),
+    batches.map((productIds) => {
+      const view = ProductView.CARD;
+      return clients.product.batchGetProducts({ productIds, view }, onBehalfOf(call));
+    }),
   );
   return new Map(answers.flatMap(({ products }) => products).map((p) => [p.id, p]));
 }

@@ -1,7 +1,8 @@
 /** Code → HTTP problem (RFC 9457): the second of the two tables of errors. */
 import { Code, ConnectError } from "@connectrpc/connect";
+import { HTTPException } from "hono/http-exception";
 import { ErrorDetailSchema } from "../proto/gen/error/v1/error_pb.ts";
-import type { FieldViolation } from "../shared/errors.ts";
+import { type FieldViolation, Refusal } from "../shared/errors.ts";
 
 /** The body of every error answer. */
 export interface Problem {
@@ -75,6 +76,8 @@ export class HttpProblem extends Error {
   }
 }
 
+const internalDetail = "something went wrong on our side";
+
 /** Where the problem arose. */
 export interface ProblemContext {
   readonly path: string;
@@ -85,7 +88,9 @@ export interface ProblemContext {
 export function problemOf(error: unknown, context: ProblemContext): Problem {
   if (error instanceof HttpProblem) return fromHttp(error, context);
   if (error instanceof ConnectError) return fromConnect(error, context);
-  return fromHttp(new HttpProblem(500, "INTERNAL", "something went wrong on our side"), context);
+  if (error instanceof Refusal) return fromRefusal(error, context);
+  if (error instanceof HTTPException) return fromHttp(fromHono(error), context);
+  return fromHttp(new HttpProblem(500, "INTERNAL", internalDetail), context);
 }
 
 /** A problem as the answer to send. */
@@ -107,6 +112,21 @@ function fromHttp(error: HttpProblem, { path, requestId }: ProblemContext): Prob
     retryable: error.retryable,
     errors: error.errors,
   };
+}
+
+/** A refusal of shared code that runs in this process, in the same words as over the wire. */
+function fromRefusal(error: Refusal, context: ProblemContext): Problem {
+  const status = statusOf[error.code];
+  if (status === 500) return problemOf(undefined, context);
+  const options = { errors: error.violations, retryable: error.retryable };
+  return fromHttp(new HttpProblem(status, error.reason, error.message, options), context);
+}
+
+/** What Hono itself refuses, such as a body that its validator cannot parse. */
+function fromHono(error: HTTPException): HttpProblem {
+  if (error.status >= 500) return new HttpProblem(500, "INTERNAL", internalDetail);
+  const reason = (titles[error.status] ?? "REFUSED").toUpperCase().replaceAll(/\W/g, "_");
+  return new HttpProblem(error.status, reason, error.message);
 }
 
 function fromConnect(error: ConnectError, context: ProblemContext): Problem {

@@ -28,15 +28,16 @@ export const cursorParam = int64Param("cursor", {
 }).optional();
 
 /** The page size; the contract forgives every illegal one. */
-export const pageSizeParam = z.string().optional().transform(toPageSize).openapi({
+export const pageSizeParam = z.unknown().optional().transform(toPageSize).openapi({
   param: { name: "ps", in: "query" },
   type: "integer",
   description: "Page size, 1 to 50; anything else silently means 20.",
   example: "20",
 });
 
-function toPageSize(text: string | undefined): number {
-  return pageSize(/^\d{1,9}$/.test(text ?? "") ? Number(text) : undefined);
+/** A parameter that is given twice comes as a list: illegal like any other. */
+function toPageSize(given: unknown): number {
+  return pageSize(typeof given === "string" && /^\d{1,9}$/.test(given) ? Number(given) : undefined);
 }
 
 const Violation = z.object({

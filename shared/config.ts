@@ -67,11 +67,21 @@ export class EnvReader {
   url(name: string, schemes: readonly string[], fallback?: string): string {
     const text = this.string(name, fallback);
     if (!text) return text;
-    const scheme = URL.canParse(text) ? new URL(text).protocol.slice(0, -1) : undefined;
-    if (scheme === undefined || !schemes.includes(scheme)) {
-      this.#problems.push(`${name} must be a URL starting with ${schemes.join(":// or ")}://`);
+    if (!hasScheme(text, schemes)) this.#refuseUrl(name, schemes);
+    return text;
+  }
+
+  /** One or more URLs, separated by commas, each as `url()` wants it. */
+  urls(name: string, schemes: readonly string[]): string {
+    const text = this.string(name);
+    if (text !== "" && !text.split(",").every((part) => hasScheme(part.trim(), schemes))) {
+      this.#refuseUrl(name, schemes);
     }
     return text;
+  }
+
+  #refuseUrl(name: string, schemes: readonly string[]): void {
+    this.#problems.push(`${name} must be a URL starting with ${schemes.join(":// or ")}://`);
   }
 
   /** Adds a mistake that only the caller can see. */
@@ -83,4 +93,8 @@ export class EnvReader {
   done(): void {
     if (this.#problems.length > 0) throw new ConfigError(this.#problems);
   }
+}
+
+function hasScheme(text: string, schemes: readonly string[]): boolean {
+  return URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1));
 }

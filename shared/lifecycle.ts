@@ -18,15 +18,32 @@ export async function runProcess(
 ): Promise<never> {
   keepAlive(log);
   const stopped = stopSignal();
-  const app = await start().catch((error) => failedToStart(error, log));
-  const signal = await stopped;
-  log.info("stopping", { signal });
+  const starting = start().catch((error) => failedToStart(error, log));
+  // Waiting for a database is no reason to stay: what starts survives a kill, so also this.
+  const early = await Promise.race([starting.then(() => undefined), stopped]);
+  if (early !== undefined) leaveEarly(early, log);
+  const app = await starting;
+  log.info("stopping", { signal: await stopped });
   setTimeout(() => {
     log.error("did not stop in time, leaving", { stop_ms: stopMs });
     Deno.exit(1);
   }, stopMs);
-  await app[Symbol.asyncDispose]();
+  await stopInOrder(app, log);
   log.info("stopped");
+  Deno.exit(0);
+}
+
+async function stopInOrder(app: AsyncDisposable, log: Logger): Promise<void> {
+  try {
+    await app[Symbol.asyncDispose]();
+  } catch (error) {
+    log.error("failed to stop", { error });
+    Deno.exit(1);
+  }
+}
+
+function leaveEarly(signal: string, log: Logger): never {
+  log.info("stopped before it had started", { signal });
   Deno.exit(0);
 }
 

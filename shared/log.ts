@@ -39,7 +39,8 @@ export function createLogger(options: LoggerOptions = {}): Logger {
 
   function emit(lineLevel: LogLevel, message: string, extra?: LogFields): void {
     if (logLevels.indexOf(lineLevel) < levelMin) return;
-    write(render(now(), lineLevel, message, { ...fields, ...extra }));
+    const line = () => render(now(), lineLevel, message, { ...fields, ...extra });
+    writeSafely(line, write);
   }
   return {
     debug: (message, extra) => emit("debug", message, extra),
@@ -50,10 +51,19 @@ export function createLogger(options: LoggerOptions = {}): Logger {
   };
 }
 
+/** A log that cannot be written must not end what it tells of: nobody is left to be told. */
+function writeSafely(line: () => string, write: (line: string) => void): void {
+  try {
+    write(line());
+  } catch {
+    // A closed pipe, a getter that throws: the line is lost, the call goes on.
+  }
+}
+
 function jsonLine(time: Date, level: LogLevel, message: string, fields: LogFields): string {
   const line: Record<string, unknown> = { time: time.toISOString(), level, message };
   for (const [name, value] of Object.entries(fields)) {
-    if (value !== undefined) line[name] = presentable(name, value);
+    if (value !== undefined) line[name in line ? `${name}_` : name] = presentable(name, value);
   }
   return JSON.stringify(line);
 }
@@ -75,22 +85,39 @@ function presentable(name: string, value: unknown): unknown {
   if (value instanceof Error) return errorText(value);
   if (typeof value === "bigint") return value.toString();
   if (typeof value === "string") return value.slice(0, valueLengthMax);
-  if (typeof value === "object" && value !== null) {
-    return JSON.stringify(value, (_key, inner) => typeof inner === "bigint" ? `${inner}` : inner)
-      .slice(0, valueLengthMax);
-  }
+  if (typeof value === "object" && value !== null) return objectText(value);
   return value;
 }
 
+function objectText(value: object): string {
+  try {
+    return `${JSON.stringify(value, presentableInside)}`.slice(0, valueLengthMax);
+  } catch {
+    return "[cannot be shown]";
+  }
+}
+
+function presentableInside(name: string, value: unknown): unknown {
+  if (secretField.test(name)) return "[redacted]";
+  if (value instanceof Error) return errorText(value);
+  return typeof value === "bigint" ? value.toString() : value;
+}
+
+/** Further causes of an error say little, and may go in a circle. */
+const causesMax = 5;
+
 /** The stack with its causes: for logs only, it never goes to a client. */
-function errorText(error: Error): string {
+function errorText(error: Error, causesLeft = causesMax): string {
   const own = error.stack ?? `${error.name}: ${error.message}`;
-  const cause = error.cause instanceof Error ? `\nCaused by: ${errorText(error.cause)}` : "";
-  return (own + cause).slice(0, valueLengthMax);
+  if (!(error.cause instanceof Error) || causesLeft === 0) return own.slice(0, valueLengthMax);
+  // Half for each, so that a long stack does not hide what began it.
+  const cause = `\nCaused by: ${errorText(error.cause, causesLeft - 1)}`;
+  return (own.slice(0, valueLengthMax / 2) + cause).slice(0, valueLengthMax);
 }
 
 const encoder = new TextEncoder();
 
 function writeToStderr(line: string): void {
-  Deno.stderr.writeSync(encoder.encode(line + "\n"));
+  let rest = encoder.encode(line + "\n");
+  while (rest.byteLength > 0) rest = rest.subarray(Deno.stderr.writeSync(rest));
 }

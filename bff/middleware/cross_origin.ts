@@ -10,7 +10,7 @@ export function crossOrigin(origins: readonly string[]): MiddlewareHandler<BffEn
     const preflight = cors.preflight(c.req.raw);
     if (preflight !== undefined) return preflight;
     await next();
-    if (c.req.raw.headers.has("origin")) cors.decorate(c.req.raw, c.res.headers);
+    cors.decorate(c.req.raw, c.res.headers);
     return undefined;
   };
 }

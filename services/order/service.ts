@@ -1,6 +1,5 @@
 import type { ServiceImpl } from "@connectrpc/connect";
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import type { OrderSchema } from "../../proto/gen/order/v1/order_pb.ts";
+import type { Order as OrderMessage } from "../../proto/gen/order/v1/order_pb.ts";
 import type { OrderService } from "../../proto/gen/order/v1/order_service_pb.ts";
 import { cutPage } from "../../shared/paging.ts";
 import { narrowListOrders } from "./list_orders.ts";
@@ -24,12 +23,21 @@ export function createOrderService(store: OrderStore): Partial<ServiceImpl<typeo
   };
 }
 
-function toMessage(order: Order): MessageInitShape<typeof OrderSchema> {
+/**
+ * A finished message, not an init object: turning a page of those into messages costs more than
+ * encoding it.
+ */
+function toMessage(order: Order): OrderMessage {
   const { totalFen, items, ...same } = order;
   return {
+    $typeName: "order.v1.Order",
     ...same,
     quantity: quantityOf(items),
     totalPriceFen: totalFen,
-    items: items.map((item) => ({ ...item, totalPriceFen: lineTotalFen(item) })),
+    items: items.map((item) => ({
+      $typeName: "order.v1.OrderItem",
+      ...item,
+      totalPriceFen: lineTotalFen(item),
+    })),
   };
 }

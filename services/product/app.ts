@@ -37,7 +37,7 @@ function build(config: ProductConfig, { sql, log, metrics, stack }: ServiceConte
   exposeCounters(metrics, {
     name: "product_row_cache",
     help: "What the cache of product rows has done, counted by id.",
-    read: () => ({ ...rows.counters }),
+    read: () => ({ ...rows.counters, ...rows.localCounters }),
   });
   const products = createProductService(rows);
   return {

@@ -21,6 +21,23 @@ export function toMessage(product: Product): ProductMessage {
   });
 }
 
+/** What a list shows of a product; fields left at zero cost nothing on the wire. */
+export function toCard(product: ProductMessage): ProductMessage {
+  return {
+    ...product,
+    description: "",
+    images: product.images.slice(0, 1),
+    categoryId: 0n,
+    category: "",
+    sales: 0n,
+    ratingHundredths: 0,
+    commentCount: 0n,
+    recommendTime: 0n,
+    createTime: 0n,
+    updateTime: 0n,
+  };
+}
+
 /** The bytes that a cache keeps. */
 export function encodeProduct(message: ProductMessage): Uint8Array {
   return toBinary(ProductSchema, message);

@@ -1,7 +1,8 @@
 import type { ServiceImpl } from "@connectrpc/connect";
-import type { Product } from "../../proto/gen/product/v1/product_pb.ts";
+import { type Product, ProductView } from "../../proto/gen/product/v1/product_pb.ts";
 import type { ProductService } from "../../proto/gen/product/v1/product_service_pb.ts";
 import { invalidArgument } from "../../shared/errors.ts";
+import { toCard } from "./product_message.ts";
 
 /** Products by id, cached or not; ids that do not exist are missing from the answer. */
 export interface ProductRows {
@@ -16,11 +17,12 @@ export function createProductService(
   rows: ProductRows,
 ): Partial<ServiceImpl<typeof ProductService>> {
   return {
-    async batchGetProducts({ productIds }) {
+    async batchGetProducts({ productIds, view }) {
       if (productIds.length > batchMax) throw tooMany(productIds.length);
       const known = productIds.filter((id) => id > 0n);
       const found = await rows.getMany([...new Set(known)]);
-      return { products: known.flatMap((id) => found.get(id) ?? []) };
+      const products = known.flatMap((id) => found.get(id) ?? []);
+      return { products: view === ProductView.CARD ? products.map(toCard) : products };
     },
   };
 }

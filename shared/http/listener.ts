@@ -15,28 +15,57 @@ export interface ListenOptions {
   readonly drainMs?: number;
 }
 
+type Handler = (request: Request) => Response | Promise<Response>;
+
+/** Sockets of clients that neither send nor read may keep a drained server this long, at most. */
+const farewellMs = 500;
+
 /**
  * Serves `fetch` until disposed; disposing stops accepting, lets what is in flight end for
- * `drainMs`, then closes what is left. Throws if the port is taken.
+ * `drainMs`, then answers what is left with 503. Throws if the port is taken.
  */
-export function listen(
-  fetch: (request: Request) => Response | Promise<Response>,
-  options: ListenOptions,
-): Listener {
-  const stop = new AbortController();
+export function listen(fetch: Handler, options: ListenOptions): Listener {
+  const calls = giveUpLater(fetch);
   const server = Deno.serve({
     port: options.port,
     hostname: options.hostname ?? "0.0.0.0",
-    signal: stop.signal,
     onListen: () => {},
     onError: (error) => {
       options.log.error("answer failed", { error });
       return new Response(null, { status: 500 });
     },
-  }, fetch);
+  }, calls.fetch);
   async function close(): Promise<void> {
-    const timer = setTimeout(() => stop.abort(), options.drainMs ?? 5_000);
-    await server.shutdown().finally(() => clearTimeout(timer));
+    const drainMs = options.drainMs ?? 5_000;
+    const timer = setTimeout(calls.giveUp, drainMs);
+    await settledWithin(server.shutdown(), drainMs + farewellMs);
+    clearTimeout(timer);
   }
-  return { port: server.addr.port, [Symbol.asyncDispose]: close };
+  let closed: Promise<void> | undefined;
+  return { port: server.addr.port, [Symbol.asyncDispose]: () => closed ??= close() };
+}
+
+/**
+ * `Deno.serve` cannot be aborted any more once it shuts down, so a handler that hangs would hold
+ * it for ever: its request is answered for it.
+ */
+function giveUpLater(fetch: Handler): { fetch: Handler; giveUp: () => void } {
+  const waiting = new Set<(response: Response) => void>();
+
+  function answer(request: Request): Promise<Response> {
+    return new Promise((resolve, reject) => {
+      waiting.add(resolve);
+      Promise.try(fetch, request).then(resolve, reject).finally(() => waiting.delete(resolve));
+    });
+  }
+  function giveUp(): void {
+    for (const resolve of waiting) resolve(new Response(null, { status: 503 }));
+  }
+  return { fetch: answer, giveUp };
+}
+
+async function settledWithin(work: Promise<void>, timeoutMs: number): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, timeoutMs);
+  await Promise.race([work, late.promise]).finally(() => clearTimeout(timer));
 }

@@ -69,7 +69,7 @@ async function answersWithin(dependency: Dependency, timeoutMs: number): Promise
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), timeoutMs);
   });
-  const check = dependency.check().then(() => true, () => false);
+  const check = Promise.try(() => dependency.check()).then(() => true, () => false);
   const present = await Promise.race([check, late]);
   clearTimeout(timer);
   return present;

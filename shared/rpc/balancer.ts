@@ -9,9 +9,11 @@ import { costOf, createInstance, type Instance } from "./instance.ts";
 export interface Balancer {
   /**
    * An instance that lets calls through and is not in `tried`; undefined if there is none. When
-   * every other one is spent, one that was tried comes again rather than nothing.
+   * every other one is spent, one that was tried comes again rather than nothing. An instance
+   * whose breaker wants a trial gets a call that may be repeated; any other call goes there only
+   * if nobody else takes it.
    */
-  pick(tried: ReadonlySet<Instance>): Instance | undefined;
+  pick(tried: ReadonlySet<Instance>, options?: { repeatable: boolean }): Instance | undefined;
 }
 
 /** Follows `hosts`; an instance keeps its statistics as long as it is listed. */
@@ -27,10 +29,10 @@ export function createBalancer(hosts: Hosts, connect: (host: Host) => Transport)
     listed = now;
   }
   return {
-    pick(tried) {
+    pick(tried, { repeatable } = { repeatable: true }) {
       refresh();
       const fresh = instances.filter((instance) => !tried.has(instance));
-      return choose(fresh) ?? choose(instances);
+      return choose(fresh, repeatable) ?? choose(instances, repeatable);
     },
   };
 }
@@ -39,8 +41,10 @@ function keyOf(host: Host): string {
   return `${host.instanceId} ${host.url}`;
 }
 
-function choose(instances: readonly Instance[]): Instance | undefined {
+function choose(instances: readonly Instance[], repeatable: boolean): Instance | undefined {
   const closed = instances.filter((instance) => instance.breaker.closed);
+  if (closed.length === instances.length) return cheaperOfTwo(closed);
+  if (!repeatable && closed.length > 0) return cheaperOfTwo(closed);
   const trial = instances.find((instance) => !instance.breaker.closed && instance.breaker.allows());
   return trial ?? cheaperOfTwo(closed);
 }
@@ -50,6 +54,7 @@ function cheaperOfTwo(instances: readonly Instance[]): Instance | undefined {
   const step = 1 + Math.floor(Math.random() * (instances.length - 1));
   const one = instances[first];
   const other = instances[(first + step) % instances.length];
-  if (one === undefined || other === undefined) return one;
-  return costOf(other) < costOf(one) ? other : one;
+  if (one === undefined || other === undefined || one === other) return one;
+  const nowMs = performance.now();
+  return costOf(other, nowMs) < costOf(one, nowMs) ? other : one;
 }

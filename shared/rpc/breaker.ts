@@ -23,12 +23,13 @@ export interface Breaker {
 
 /** Creates a closed breaker. */
 export function createBreaker(options: BreakerOptions = {}): Breaker {
-  const { failuresMax = 5, pauseMs = 500, pauseMaxMs = 10_000 } = options;
+  const { failuresMax = 5, pauseMs = 500, pauseMaxMs = 2_000 } = options;
   const now = options.now ?? (() => performance.now());
   let failures = 0;
   let pause = pauseMs;
   /** When the next trial may pass; undefined while closed. */
   let trialAt: number | undefined;
+  let onTrial = false;
 
   return {
     get closed() {
@@ -38,17 +39,22 @@ export function createBreaker(options: BreakerOptions = {}): Breaker {
       if (trialAt === undefined) return true;
       if (now() < trialAt) return false;
       trialAt = now() + pause;
+      onTrial = true;
       return true;
     },
     succeeded() {
       failures = 0;
       pause = pauseMs;
       trialAt = undefined;
+      onTrial = false;
     },
     failed() {
       failures++;
       if (failures < failuresMax) return;
-      if (trialAt !== undefined) pause = Math.min(pause * 2, pauseMaxMs);
+      // Calls that were under way when it opened say nothing new.
+      if (trialAt !== undefined && !onTrial) return;
+      if (onTrial) pause = Math.min(pause * 2, pauseMaxMs);
+      onTrial = false;
       trialAt = now() + pause;
     },
   };

@@ -31,12 +31,17 @@ export const callKey = createContextKey<Call | undefined>(undefined, { descripti
 
 const requestIdPattern = /^[\w.-]{8,64}$/;
 
+/** The caller's request id; one of an untrusted shape is replaced, not refused. */
+function requestIdOf(header: Headers): string {
+  const sent = header.get(requestIdHeader);
+  return sent !== null && requestIdPattern.test(sent) ? sent : crypto.randomUUID();
+}
+
 /** Starts a call from its headers; ids of an untrusted shape are replaced, not refused. */
 export function newCall(header: Headers, startedMs = performance.now()): Call {
-  const sent = header.get(requestIdHeader);
   const parent = parseTraceparent(header.get(traceparentHeader));
   return {
-    requestId: sent !== null && requestIdPattern.test(sent) ? sent : crypto.randomUUID(),
+    requestId: requestIdOf(header),
     traceparent: parent === undefined ? newTraceparent() : childTraceparent(parent),
     startedMs,
     deadlineMs: Infinity,

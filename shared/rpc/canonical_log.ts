@@ -38,11 +38,15 @@ export interface CallOutcome {
 }
 
 /** Logs and measures a call that ended. */
-export function writeLine(log: Logger, metrics: RpcMetrics, outcome: CallOutcome): void {
+export function writeLine(
+  log: Logger,
+  metrics: RpcMetrics | undefined,
+  outcome: CallOutcome,
+): void {
   const { call, method, error } = outcome;
   const durationMs = performance.now() - call.startedMs;
   const code = error === undefined ? "ok" : codeName(error.code);
-  metrics.observe(method, code, durationMs);
+  metrics?.observe(method, code, durationMs);
   const level = error !== undefined && ourFault.has(error.code) ? "warn" : "info";
   log[level]("rpc", {
     method,

@@ -4,7 +4,7 @@ import { type DescMethodUnary, type DescService } from "@bufbuild/protobuf";
 import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
 import type { Hosts } from "../discovery/hosts.ts";
 import { createBalancer } from "./balancer.ts";
-import { createFetchTransport } from "./fetch_client.ts";
+import { createUnaryTransport } from "./unary_transport.ts";
 import { callOn, type Instance } from "./instance.ts";
 import { createRetryBudget } from "./retry_budget.ts";
 
@@ -33,7 +33,7 @@ export function createRpcClient<T extends DescService>(
 /** A Connect transport over the instances of one service. */
 export function createBalancedTransport(hosts: Hosts, options: RpcClientOptions = {}): Transport {
   const { timeoutMs: defaultTimeoutMs = 2_000, retriesMax = 2, hostWaitMs = 500 } = options;
-  const balancer = createBalancer(hosts, (host) => createFetchTransport(host.url));
+  const balancer = createBalancer(hosts, (host) => createUnaryTransport(host.url));
   const budget = createRetryBudget();
 
   return {
@@ -43,9 +43,10 @@ export function createBalancedTransport(hosts: Hosts, options: RpcClientOptions 
         await hosts.waitFor(1, Math.min(hostWaitMs, timeoutMs ?? hostWaitMs)).catch(() => {});
       }
       budget.earn();
+      const repeatable = isRepeatable(method);
       const tried = new Set<Instance>();
       for (let attempt = 0;; attempt++) {
-        const instance = balancer.pick(tried);
+        const instance = balancer.pick(tried, { repeatable });
         if (instance === undefined) throw noInstance(method);
         tried.add(instance);
         try {
@@ -55,7 +56,7 @@ export function createBalancedTransport(hosts: Hosts, options: RpcClientOptions 
             (transport) => transport.unary(method, signal, leftMs, header, input, contextValues),
           );
         } catch (error) {
-          const again = attempt < retriesMax && isWorthRetrying(method, error) &&
+          const again = attempt < retriesMax && repeatable && isUnavailable(error) &&
             performance.now() < deadlineMs && budget.spend();
           if (!again) throw error;
         }
@@ -65,9 +66,12 @@ export function createBalancedTransport(hosts: Hosts, options: RpcClientOptions 
   };
 }
 
-function isWorthRetrying(method: DescMethodUnary, error: unknown): boolean {
-  return method.idempotency !== MethodOptions_IdempotencyLevel.IDEMPOTENCY_UNKNOWN &&
-    ConnectError.from(error).code === Code.Unavailable;
+function isRepeatable(method: DescMethodUnary): boolean {
+  return method.idempotency !== MethodOptions_IdempotencyLevel.IDEMPOTENCY_UNKNOWN;
+}
+
+function isUnavailable(error: unknown): boolean {
+  return ConnectError.from(error).code === Code.Unavailable;
 }
 
 function noInstance(method: DescMethodUnary): ConnectError {

@@ -20,6 +20,9 @@ export interface HandlersOptions {
   readonly readMaxBytes?: number;
 }
 
+/** A timer beyond this fires at once, in milliseconds: a longer wish is refused. */
+const timerMaxMs = 2_147_483_647;
+
 /** An answer below this many bytes costs more to compress than to send. */
 const compressMinBytes = 16_384;
 
@@ -28,6 +31,7 @@ export function createHandlers(routes: Routes, options: HandlersOptions): Handle
   const router = createConnectRouter({
     interceptors: options.interceptors,
     readMaxBytes: options.readMaxBytes ?? 1_048_576,
+    maxTimeoutMs: timerMaxMs,
     acceptCompression: [compressionGzip],
     compressMinBytes,
   });

@@ -33,10 +33,18 @@ export function createInstance(host: Host, transport: Transport): Instance {
   return { host, transport, breaker: createBreaker(), inFlight: 0, latencyMs: 0, measuredMs };
 }
 
-/** What one more call there would cost: the latency to expect times the queue to stand in. */
-export function costOf(instance: Instance): number {
+/**
+ * What one more call there would cost: the latency to expect times the queue to stand in. An old
+ * measurement fades, or an instance that was slow once would never be asked again.
+ */
+export function costOf(instance: Instance, nowMs = performance.now()): number {
   const weight = Math.max(1, instance.host.weight);
-  return Math.sqrt(instance.latencyMs + 1) * (instance.inFlight + 1) / weight;
+  const latencyMs = instance.latencyMs * fading(instance, nowMs);
+  return Math.sqrt(latencyMs + 1) * (instance.inFlight + 1) / weight;
+}
+
+function fading(instance: Instance, nowMs: number): number {
+  return Math.exp((instance.measuredMs - nowMs) / decayMs);
 }
 
 /** Runs one call on the instance and learns from it. */
@@ -68,7 +76,7 @@ function learnFrom(instance: Instance, code: Code): void {
 /** Peak-sensitive EWMA: a slower call counts at once, a faster one by the time that passed. */
 function measure(instance: Instance, latencyMs: number): void {
   const nowMs = performance.now();
-  const weight = Math.exp((instance.measuredMs - nowMs) / decayMs);
+  const weight = fading(instance, nowMs);
   instance.latencyMs = latencyMs > instance.latencyMs
     ? latencyMs
     : instance.latencyMs * weight + latencyMs * (1 - weight);

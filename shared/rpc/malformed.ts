@@ -13,7 +13,7 @@ import {
 import { errorFromJsonBytes } from "@connectrpc/connect/protocol-connect";
 import type { Logger } from "../log.ts";
 import { collectBytes } from "./bytes.ts";
-import { callKey, newCall, requestIdHeader } from "./call.ts";
+import { type Call, callKey, newCall, requestIdHeader } from "./call.ts";
 import { writeLine } from "./canonical_log.ts";
 import { connectErrorResponse } from "./error_response.ts";
 import type { RpcMetrics } from "./rpc_metrics.ts";
@@ -29,14 +29,19 @@ export function answerMalformed(
     const contextValues = request.contextValues ?? createContextValues();
     contextValues.set(callKey, call);
     const response = await handler({ ...request, contextValues });
-    if (call.reached) return response;
+    if (call.reached) return withRequestId(response, call);
     const { answer, error } = await clientsFault(response);
     writeLine(options.log, options.metrics, { call, method, error });
-    const header = new Headers(answer.header);
-    header.set(requestIdHeader, call.requestId);
-    return { ...answer, header };
+    return withRequestId(answer, call);
   }
   return Object.assign(handle, handler);
+}
+
+/** Here and not only in an interceptor: the library drops the metadata of errors from the wire. */
+function withRequestId(response: UniversalServerResponse, call: Call): UniversalServerResponse {
+  const header = response.header ?? new Headers();
+  header.set(requestIdHeader, call.requestId);
+  return { ...response, header };
 }
 
 interface Blamed {
@@ -53,11 +58,18 @@ async function clientsFault(response: UniversalServerResponse): Promise<Blamed> 
   return protocolFault(response);
 }
 
+/** What HTTP calls a request that was too long, also once decompressed, or too slow. */
+const unreadStatus: Readonly<Partial<Record<Code, number>>> = {
+  [Code.ResourceExhausted]: 413,
+  [Code.DeadlineExceeded]: 408,
+};
+
 function connectFault(response: UniversalServerResponse, bytes: Uint8Array): Blamed {
   const fallback = new ConnectError("malformed request", Code.InvalidArgument);
   const error = errorFromJsonBytes(bytes, undefined, fallback);
   if (error.code !== Code.Internal) {
-    return { answer: { ...response, body: createAsyncIterable([bytes]) }, error };
+    const status = unreadStatus[error.code] ?? response.status;
+    return { answer: { ...response, status, body: createAsyncIterable([bytes]) }, error };
   }
   const blamed = new ConnectError(error.rawMessage, Code.InvalidArgument);
   return { answer: connectErrorResponse(blamed), error: blamed };

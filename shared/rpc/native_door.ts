@@ -8,7 +8,8 @@ import {
   universalRequestFromNodeRequest,
   universalResponseToNodeResponse,
 } from "@connectrpc/connect-node";
-import { createServer, type Http2Server, type ServerHttp2Session } from "node:http2";
+import { Code } from "@connectrpc/connect";
+import { constants, createServer, type Http2Server, type ServerHttp2Session } from "node:http2";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { Listener } from "../http/listener.ts";
 import type { Logger } from "../log.ts";
@@ -22,50 +23,84 @@ export interface NativeDoorOptions {
   readonly log: Logger;
   /** Streams that one connection may have open at once. */
   readonly streamsMax?: number;
+  /** Calls served at once over all connections; one more is refused with Unavailable. */
+  readonly inFlightMax?: number;
+  /** How long a client may take to send its request, in milliseconds. */
+  readonly requestTimeoutMs?: number;
   /** How long calls in flight may take to end when the door closes, in milliseconds. */
   readonly drainMs?: number;
 }
 
 /** Opens the door. Rejects if the port is taken. */
 export async function openNativeDoor(options: NativeDoorOptions): Promise<Listener> {
-  const { log, handlers, streamsMax = 128, drainMs = 5_000 } = options;
+  const { log, streamsMax = 128, drainMs = 5_000 } = options;
+  const answer = answering(options);
   const server = createServer({
     settings: { maxConcurrentStreams: streamsMax },
-  }, (request, response) => void answer(handlers, request, response, log));
+  }, (request, response) => void answer(request, response));
   const sessions = track(server, log);
   await listening(server, options);
   const bound = server.address();
   const port = typeof bound === "object" && bound !== null ? bound.port : options.port;
   server.on("error", (error) => log.warn("native grpc door failed", { error }));
-  return { port, [Symbol.asyncDispose]: () => close(server, sessions, drainMs) };
+  let closed: Promise<void> | undefined;
+  return { port, [Symbol.asyncDispose]: () => closed ??= close(server, sessions, drainMs) };
 }
 
-async function answer(
-  handlers: Handlers,
+type Answer = (request: Http2ServerRequest, response: Http2ServerResponse) => Promise<void>;
+
+function answering(options: NativeDoorOptions): Answer {
+  const { handlers, log, inFlightMax = 1_000, requestTimeoutMs = 5_000 } = options;
+  let inFlight = 0;
+  return async (request, response) => {
+    request.on("error", () => {});
+    response.on("error", () => {});
+    inFlight++;
+    response.once("close", () => inFlight--);
+    limitSending(request, response, requestTimeoutMs);
+    try {
+      const handler = handlers.get(request.url.split("?", 1)[0] ?? "");
+      if (handler === undefined) return refuse(request, response, unknownMethod);
+      if (inFlight > inFlightMax) return refuse(request, response, overloaded);
+      const universal = universalRequestFromNodeRequest(request, response, undefined, undefined);
+      const answer = await handler(universal);
+      // What is left of a message that was refused half-way: the stream ends with it.
+      request.resume();
+      await universalResponseToNodeResponse(answer, response);
+    } catch (error) {
+      log.warn("native grpc call broke off", { error });
+      if (!response.stream.destroyed) response.stream.close();
+    }
+  };
+}
+
+/** The deadline of a call starts with its message: one that never comes would stay for ever. */
+function limitSending(
   request: Http2ServerRequest,
   response: Http2ServerResponse,
-  log: Logger,
-): Promise<void> {
-  request.on("error", () => {});
-  response.on("error", () => {});
-  try {
-    const handler = handlers.get(request.url.split("?", 1)[0] ?? "");
-    if (handler === undefined) return refuseUnknown(request, response);
-    const universal = universalRequestFromNodeRequest(request, response, undefined, undefined);
-    await universalResponseToNodeResponse(await handler(universal), response);
-  } catch (error) {
-    log.warn("native grpc call broke off", { error });
-    if (!response.stream.destroyed) response.stream.close();
-  }
+  timeoutMs: number,
+): void {
+  const late = setTimeout(() => {
+    if (!response.stream.destroyed) response.stream.close(constants.NGHTTP2_CANCEL);
+  }, timeoutMs);
+  request.once("end", () => clearTimeout(late));
+  response.once("close", () => clearTimeout(late));
 }
 
-/** gRPC's own answer to an unknown method: status 200 and code 12 (unimplemented) in a header. */
-function refuseUnknown(request: Http2ServerRequest, response: Http2ServerResponse): void {
+const unknownMethod = { status: Code.Unimplemented, message: "there is no such rpc" };
+const overloaded = { status: Code.Unavailable, message: "too many requests in flight, try again" };
+
+/** gRPC's own answer without a message: HTTP status 200 and the code in a header. */
+function refuse(
+  request: Http2ServerRequest,
+  response: Http2ServerResponse,
+  { status, message }: { status: Code; message: string },
+): void {
   request.resume();
   response.writeHead(200, {
     "content-type": "application/grpc",
-    "grpc-status": "12",
-    "grpc-message": "there is no such rpc",
+    "grpc-status": `${status}`,
+    "grpc-message": message,
   });
   response.end();
 }

@@ -1,24 +1,24 @@
 /** The main door of a service: Connect and gRPC-web on `Deno.serve`, HTTP/1.1 and h2c. */
 import { Code, ConnectError, cors as connectCors } from "@connectrpc/connect";
-import {
-  createAsyncIterable,
-  type UniversalHandler,
-  type UniversalServerResponse,
-} from "@connectrpc/connect/protocol";
+import type { UniversalHandler, UniversalServerResponse } from "@connectrpc/connect/protocol";
 import { BodyError, type BodyLimits, readBody } from "../http/body.ts";
 import { type Cors, createCors } from "../http/cors.ts";
 import type { Probes } from "../http/probes.ts";
 import type { Logger } from "../log.ts";
 import { collectBytes } from "./bytes.ts";
-import { requestIdHeader, traceparentHeader } from "./call.ts";
+import { newCall, requestIdHeader, traceparentHeader } from "./call.ts";
+import { writeLine } from "./canonical_log.ts";
 import { fetchErrorResponse } from "./error_response.ts";
 import type { Handlers } from "./handlers.ts";
+import type { RpcMetrics } from "./rpc_metrics.ts";
 
 export interface RpcServerOptions {
   readonly handlers: Handlers;
   readonly probes: Probes;
   readonly corsOrigins: readonly string[];
   readonly log: Logger;
+  /** Counts what is refused before it reaches a handler; handlers count the rest themselves. */
+  readonly metrics?: RpcMetrics;
   readonly bodyLimits?: BodyLimits;
   /** Requests served at once; one more is refused with Unavailable before it costs anything. */
   readonly inFlightMax?: number;
@@ -52,8 +52,11 @@ export function createRpcFetch(options: RpcServerOptions): (request: Request) =>
   async function answer(request: Request): Promise<Response> {
     const path = pathOf(request.url);
     const handler = handlers.get(path);
-    if (handler === undefined) return await probes(path) ?? unknownMethod(path);
-    if (inFlight >= inFlightMax) return overloaded();
+    if (handler === undefined) {
+      return await probes(path) ?? refuse(request, unknownMethod(path), options);
+    }
+    const refusal = inFlight >= inFlightMax ? overloaded : refusalOf(request);
+    if (refusal !== undefined) return refuse(request, refusal, options, path);
     inFlight++;
     try {
       return await serve(handler, request, bodyLimits);
@@ -64,29 +67,44 @@ export function createRpcFetch(options: RpcServerOptions): (request: Request) =>
   return async (request) => {
     const preflight = cors.preflight(request);
     if (preflight !== undefined) return preflight;
-    const response = await answer(request).catch((error) => refused(error, options.log));
-    if (request.headers.has("origin")) cors.decorate(request, response.headers);
+    const response = await answer(request).catch((error) => failed(request, error, options));
+    cors.decorate(request, response.headers);
     return response;
   };
 }
 
+/** Runs the handler; a body that cannot be read is refused in the words of the call's protocol. */
 async function serve(
   handler: UniversalHandler,
   request: Request,
-  bodyLimits: BodyLimits,
+  limits: BodyLimits,
 ): Promise<Response> {
-  if (request.url.length > urlLengthMax) throw new BodyError(413, "the URL is too long");
-  const body = await readBody(request, bodyLimits);
   const answer = await handler({
     httpVersion: "",
     method: request.method,
     url: request.url,
     header: request.headers,
-    body: createAsyncIterable([body]),
+    body: bodyOf(request, limits),
     signal: request.signal,
   });
   return await toResponse(answer);
 }
+
+/** Read only when the handler asks for it: a wrong content type is refused before. */
+async function* bodyOf(request: Request, limits: BodyLimits): AsyncIterable<Uint8Array> {
+  try {
+    yield await readBody(request, limits);
+  } catch (error) {
+    if (!(error instanceof BodyError)) throw error;
+    throw new ConnectError(error.message, bodyCodes[error.status]);
+  }
+}
+
+const bodyCodes: Readonly<Record<BodyError["status"], Code>> = {
+  400: Code.InvalidArgument,
+  408: Code.DeadlineExceeded,
+  413: Code.ResourceExhausted,
+};
 
 async function toResponse(answer: UniversalServerResponse): Promise<Response> {
   const body = answer.body === undefined ? null : await collectBytes(answer.body);
@@ -100,32 +118,66 @@ function pathOf(url: string): string {
   return url.slice(start, query === -1 ? undefined : query);
 }
 
+/** Why a request goes no further than this door. */
+interface Refused {
+  readonly error: ConnectError;
+  readonly status: number;
+  /** What a client of native gRPC understands: its status rides in a header. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const overloaded: Refused = {
+  error: new ConnectError("too many requests in flight, try again", Code.Unavailable),
+  status: 503,
+};
+const urlTooLong: Refused = {
+  error: new ConnectError(
+    `the URL may have ${urlLengthMax} characters at most: use POST`,
+    Code.ResourceExhausted,
+  ),
+  status: 414,
+};
+/** Without trailers the caller would not see the outcome of a call that was carried out. */
+const nativeGrpc: Refused = {
+  error: new ConnectError("native gRPC is served on a port of its own", Code.Unimplemented),
+  status: 200,
+  headers: {
+    "content-type": "application/grpc",
+    "grpc-status": `${Code.Unimplemented}`,
+    "grpc-message": "native gRPC is served on a port of its own",
+  },
+};
+const grpc = /^application\/grpc(?!-web)/i;
+
+function refusalOf(request: Request): Refused | undefined {
+  if (request.url.length > urlLengthMax) return urlTooLong;
+  return grpc.test(request.headers.get("content-type") ?? "") ? nativeGrpc : undefined;
+}
+
 /** Status 404 is what the Connect and gRPC-web protocols call "unimplemented". */
-function unknownMethod(path: string): Response {
-  const message = `there is no rpc at ${
-    path.slice(0, 200)
-  }: call POST /<package>.<Service>/<Method>`;
-  return fetchErrorResponse(new ConnectError(message, Code.Unimplemented), {
-    requestId: crypto.randomUUID(),
-    status: 404,
-  });
+function unknownMethod(path: string): Refused {
+  const asked = path.slice(0, 200);
+  const message = `there is no rpc at ${asked}: call POST /<package>.<Service>/<Method>`;
+  return { error: new ConnectError(message, Code.Unimplemented), status: 404 };
 }
 
-function overloaded(): Response {
-  const error = new ConnectError("too many requests in flight, try again", Code.Unavailable);
-  return fetchErrorResponse(error, { requestId: crypto.randomUUID() });
+/** Answers, logs and counts a refusal. Only known paths become names in logs and metrics. */
+function refuse(
+  request: Request,
+  { error, status, headers = {} }: Refused,
+  { log, metrics }: RpcServerOptions,
+  path = "/unknown",
+): Response {
+  const call = newCall(request.headers);
+  writeLine(log, metrics, { call, method: path.slice(1), error });
+  const response = fetchErrorResponse(error, { requestId: call.requestId, status });
+  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+  return status === 200 ? new Response(null, { headers: response.headers }) : response;
 }
 
-/** A request that could not be read, or a mistake of ours: never a stack trace to the client. */
-function refused(error: unknown, log: Logger): Response {
-  const requestId = crypto.randomUUID();
-  if (error instanceof BodyError) {
-    const code = error.status === 413 ? Code.ResourceExhausted : Code.InvalidArgument;
-    return fetchErrorResponse(new ConnectError(error.message, code), {
-      requestId,
-      status: error.status,
-    });
-  }
-  log.error("request failed outside its handler", { request_id: requestId, error });
+/** A mistake of ours: never a stack trace to the client. */
+function failed(request: Request, error: unknown, options: RpcServerOptions): Response {
+  const { requestId } = newCall(request.headers);
+  options.log.error("request failed outside its handler", { request_id: requestId, error });
   return fetchErrorResponse(new ConnectError("internal error", Code.Internal), { requestId });
 }

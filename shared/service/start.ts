@@ -7,10 +7,11 @@ import { DeadLetterAdminService } from "../../proto/gen/ops/v1/dead_letter_admin
 import { armCrashPoint } from "../crash_point.ts";
 import type { Directory } from "../discovery/hosts.ts";
 import { registerInstance } from "../discovery/registry.ts";
-import { listen } from "../http/listener.ts";
+import { listen, type Listener } from "../http/listener.ts";
 import { createProbes, type Dependency } from "../http/probes.ts";
 import type { Logger } from "../log.ts";
 import { type Job, startJobs } from "../messaging/jobs.ts";
+import { exposeMessaging } from "../messaging/messaging_metrics.ts";
 import type { StreamSpec } from "../messaging/stream.ts";
 import { createMetrics, type Metrics } from "../metrics.ts";
 import { connectNats, type Nats } from "../nats/connection.ts";
@@ -98,6 +99,7 @@ export async function startService(
   const directory = starting.use(openDirectory(config, nats, log));
   const metrics = createMetrics(config.name);
   await migrateWhenUp(sql, options);
+  exposeMessaging(metrics, sql);
   const parts = build({ sql, nats, directory, log, metrics, stack: starting });
   const rpcMetrics = createRpcMetrics(metrics);
   armCrashPoint(config.crashAt);
@@ -122,7 +124,12 @@ export async function startService(
   const door = starting.use(
     listen(fetch, { port: config.port, hostname: config.bind, log, drainMs }),
   );
-  const grpcPort = await openDoor(config, handlers, starting, options);
+  const native = await openDoor(config, handlers, starting, options);
+  const grpcPort = native?.port;
+  // Together, or two doors with calls that hang would take longer than a stop may.
+  starting.defer(async () => {
+    await Promise.all([door[Symbol.asyncDispose](), native?.[Symbol.asyncDispose]()]);
+  });
   const url = `http://${config.host}:${door.port}`;
   if (config.role !== "jobs") register(config, url, nats, log, starting);
   log.info("serving", { url, grpc_port: grpcPort, role: config.role });
@@ -159,10 +166,10 @@ async function openDoor(
   handlers: Handlers,
   stack: AsyncDisposableStack,
   { log, drainMs = 5_000 }: StartOptions,
-): Promise<number | undefined> {
+): Promise<Listener | undefined> {
   if (config.grpcPort === undefined || config.role === "jobs") return undefined;
   const options = { handlers, port: config.grpcPort, hostname: config.bind, log, drainMs };
-  return stack.use(await openNativeDoor(options)).port;
+  return stack.use(await openNativeDoor(options));
 }
 
 /** The last to start, the first to go: nobody is sent to a door that is closing. */
