@@ -1,6 +1,6 @@
 /** The main door of a service: Connect and gRPC-web on `Deno.serve`, HTTP/1.1 and h2c. */
 import { Code, ConnectError, cors as connectCors } from "@connectrpc/connect";
-import type { UniversalHandler, UniversalServerResponse } from "@connectrpc/connect/protocol";
+import type { UniversalServerResponse } from "@connectrpc/connect/protocol";
 import { BodyError, type BodyLimits, readBody } from "../http/body.ts";
 import { type Cors, createCors } from "../http/cors.ts";
 import type { Probes } from "../http/probes.ts";
@@ -9,8 +9,9 @@ import { collectBytes } from "./bytes.ts";
 import { newCall, requestIdHeader, traceparentHeader } from "./call.ts";
 import { writeLine } from "./canonical_log.ts";
 import { fetchErrorResponse } from "./error_response.ts";
-import type { Handlers } from "./handlers.ts";
+import type { Handlers, RpcHandler } from "./handlers.ts";
 import type { RpcMetrics } from "./rpc_metrics.ts";
+import { bodyCodes } from "./unary_handler.ts";
 
 export interface RpcServerOptions {
   readonly handlers: Handlers;
@@ -75,10 +76,12 @@ export function createRpcFetch(options: RpcServerOptions): (request: Request) =>
 
 /** Runs the handler; a body that cannot be read is refused in the words of the call's protocol. */
 async function serve(
-  handler: UniversalHandler,
+  handler: RpcHandler,
   request: Request,
   limits: BodyLimits,
 ): Promise<Response> {
+  const plain = handler.unary?.(request, limits);
+  if (plain !== undefined) return await plain;
   const answer = await handler({
     httpVersion: "",
     method: request.method,
@@ -99,12 +102,6 @@ async function* bodyOf(request: Request, limits: BodyLimits): AsyncIterable<Uint
     throw new ConnectError(error.message, bodyCodes[error.status]);
   }
 }
-
-const bodyCodes: Readonly<Record<BodyError["status"], Code>> = {
-  400: Code.InvalidArgument,
-  408: Code.DeadlineExceeded,
-  413: Code.ResourceExhausted,
-};
 
 async function toResponse(answer: UniversalServerResponse): Promise<Response> {
   const body = answer.body === undefined ? null : await collectBytes(answer.body);
