@@ -58,7 +58,7 @@ function answerLength(bytes: Uint8Array): number {
   const headEnd = text.indexOf("\r\n\r\n");
   if (headEnd === -1) return Infinity;
   const head = text.slice(0, headEnd);
-  if (!head.startsWith("HTTP/1.1 200")) throw new Error(`not a good answer: ${head.slice(0, 60)}`);
+  if (!head.startsWith("HTTP/1.1 200")) throw new Error(`not a good answer: ${text}`);
   const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
   if (length === undefined) throw new Error("an answer without content-length");
   return headEnd + 4 + Number(length);

@@ -47,7 +47,7 @@ export async function startMeasuredMall(): Promise<MeasuredMall> {
     };
     return [name, stack.use(await spawn(name, env))] as const;
   }));
-  const bff = stack.use(await spawn("bff", { ...common, BFF_PORT: "0" }));
+  const bff = stack.use(await spawn("bff", { ...common, BFF_PORT: "0", BFF_TIMEOUT_MS: "20000" }));
   const processes = { ...Object.fromEntries(started), bff };
   const log = createLogger({ level: "warn", format: "text" });
   await seedDemo({ order: databases.order, product: databases.product, log });

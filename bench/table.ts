@@ -1,22 +1,31 @@
 /** One table of ratios. */
-import type { LoadResult } from "./load.ts";
+import { type LoadResult, median, quantile } from "./load.ts";
 
+/** What one thing did in each round. */
 export interface Row {
   readonly name: string;
-  readonly result: LoadResult;
+  readonly rounds: readonly LoadResult[];
 }
 
-/** The rows with their rate, latencies, and rate as a share of the row called `reference`. */
+/**
+ * The rows with the medians of their rounds. The ratio is taken within each round, so that it holds
+ * when the machine's speed drifts from one round to the next.
+ */
 export function ratioTable(rows: readonly Row[], reference: string): string {
-  const base = rows.find((row) => row.name === reference)?.result.rate ?? NaN;
-  const cells = rows.map(({ name, result }) => [
-    name,
-    Math.round(result.rate).toLocaleString("en"),
-    result.p50Ms.toFixed(2),
-    result.p99Ms.toFixed(2),
-    (result.rate / base).toFixed(2),
-  ]);
-  return alignedTable([["what", "calls/s", "p50 ms", "p99 ms", `× ${reference}`], ...cells]);
+  const base = rows.find((row) => row.name === reference)?.rounds ?? [];
+  const cells = rows.map(({ name, rounds }) => {
+    const ratios = rounds.map(({ rate }, round) => rate / (base[round]?.rate ?? NaN));
+    return [
+      name,
+      Math.round(median(rounds.map(({ rate }) => rate))).toLocaleString("en"),
+      median(rounds.map(({ latenciesMs }) => quantile(latenciesMs, 0.5))).toFixed(2),
+      median(rounds.map(({ latenciesMs }) => quantile(latenciesMs, 0.99))).toFixed(2),
+      median(ratios).toFixed(2),
+      `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`,
+    ];
+  });
+  const head = ["what", "calls/s", "p50 ms", "p99 ms", `× ${reference}`, "min–max"];
+  return alignedTable([head, ...cells]);
 }
 
 /** Memory by process, in MB, with its sum. */

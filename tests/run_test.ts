@@ -120,3 +120,11 @@ async function living(all: readonly ProcessIdentity[]): Promise<readonly Process
   const alive = await Promise.all(all.map(isAlive));
   return all.filter((_, i) => alive[i]);
 }
+
+Deno.test("Tally keeps the files of failed tests, each once", () => {
+  const tally = new Tally();
+  tally.add("one thing ... \x1b[0mstep \x1b[38;5;245m=> ./shared/a_test.ts:12:3\x1b[0m");
+  tally.add("another thing => ./shared/a_test.ts:30:6");
+  tally.add("    at file:///somewhere/shared/b_test.ts:1:1");
+  deepStrictEqual([...tally.failedFiles], ["./shared/a_test.ts"]);
+});

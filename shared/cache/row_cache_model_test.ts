@@ -74,7 +74,9 @@ async function take(cache: RowCache<number, bigint>, model: Model, todo: Step): 
 
 Deno.test("two processes never read what was before a finished invalidation", async () => {
   const url = testServers().redisUrl;
-  const connections = [0, 1].map(() => openRedis({ url, name: "test", log }));
+  const connections = [0, 1].map(() =>
+    openRedis({ url, name: "test", log, commandTimeoutMs: 5_000 })
+  );
   for (const redis of connections) await eventually("redis", () => pingRedis(redis));
   const property = fc.asyncProperty(
     fc.array(step, { minLength: 1, maxLength: 25 }),

@@ -26,11 +26,14 @@ interface Bench extends AsyncDisposable {
   readonly cache: RowCache<number, Row>;
 }
 
+/** On a server of a test's own, which stops it, commands have their usual limit. */
 async function openBench(
   overrides: Partial<RowCacheOptions<number, Row>> = {},
-  url = testServers().redisUrl,
+  ownUrl?: string,
 ): Promise<Bench> {
-  const redis = openRedis({ url, name: "test", log });
+  const redis = ownUrl === undefined
+    ? openRedis({ url: testServers().redisUrl, name: "test", log, commandTimeoutMs: 5_000 })
+    : openRedis({ url: ownUrl, name: "test", log });
   await eventually("redis", () => pingRedis(redis));
   const name = `test:${crypto.randomUUID()}`;
   const rows = new Map<number, Row>();

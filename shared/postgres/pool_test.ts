@@ -182,10 +182,12 @@ Deno.test("inTransaction() runs again after a serialization failure, and no more
   await using sql = open(database.url);
   await sql`CREATE TABLE counter AS SELECT 0 AS n`;
   let runs = 0;
+  const allHaveRead = Promise.withResolvers<void>();
   const increments = Array.from({ length: 4 }, () =>
     inTransaction(sql, async (tx) => {
-      runs++;
       const [row] = await tx<[{ n: number }]>`SELECT n FROM counter`;
+      if (++runs === 4) allHaveRead.resolve();
+      await allHaveRead.promise;
       await tx`UPDATE counter SET n = ${row.n + 1}`;
     }, { isolation: "serializable", attemptsMax: 20 }));
   await Promise.all(increments);
