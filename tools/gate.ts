@@ -31,6 +31,7 @@ export const steps: readonly Step[] = [
     limitMs: minuteMs,
     ciOnly: true,
   },
+  { name: "docs", args: ["run", "-A", "tools/docs_check.ts"], limitMs: minuteMs },
   { name: "tests", args: ["run", "-A", "tests/run.ts"], limitMs: 12 * minuteMs, counts: true },
 ];
 
