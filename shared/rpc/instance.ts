@@ -34,7 +34,8 @@ export function createInstance(host: Host, transport: Transport): Instance {
 }
 
 /**
- * What one more call there would cost: the latency to expect times the queue to stand in. An old
+ * What one more call there would cost: the latency to expect times the queue to stand in, in the
+ * form of go-zero's p2c balancer, √(latency + 1) × (calls in flight + 1). An old
  * measurement fades, or an instance that was slow once would never be asked again.
  */
 export function costOf(instance: Instance, nowMs = performance.now()): number {
