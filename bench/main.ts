@@ -25,11 +25,15 @@ const orderList = `/v1/order/list?uid=${benchUserId}`;
 async function main(): Promise<void> {
   console.log("starting the mall and its peers …");
   await using stack = new AsyncDisposableStack();
+  const stopped = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, () => stopped.abort(new Error(`stopped by ${signal}`)));
+  }
   const peer = stack.use(await startPeer());
   const mall = stack.use(await startMeasuredMall());
   const memory = await idleMemory(mall);
   const things = Object.entries(await measurements(peer.urls, mall, stack));
-  const rows = await measureRounds(things);
+  const rows = await measureRounds(things, stopped.signal);
   console.log(`\n${inFlight} in flight, ${roundCount} rounds of ${measureMs} ms each, medians\n`);
   console.log(ratioTable(rows, reference));
   console.log(`\nidle, before any load\n`);
@@ -38,11 +42,13 @@ async function main(): Promise<void> {
 
 async function measureRounds(
   things: readonly (readonly [string, () => Promise<void>])[],
+  stopped: AbortSignal,
 ): Promise<readonly Row[]> {
   const rows = things.map(([name]) => ({ name, rounds: [] as LoadResult[] }));
   // Round 0 warms up and does not count.
   for (let round = 0; round <= roundCount; round++) {
     for (const [index, [, one]] of things.entries()) {
+      stopped.throwIfAborted();
       const result = await load(one, { inFlight, measureMs });
       if (round > 0) rows[index]?.rounds.push(result);
     }

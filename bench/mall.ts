@@ -89,7 +89,10 @@ interface Spawned extends AsyncDisposable {
   readonly pid: number;
 }
 
-/** Starts a process by its task and waits until it serves. */
+/** How long a process may take until it serves, in milliseconds. */
+const startMaxMs = 60_000;
+
+/** Starts a process by its task and waits until it says at level info that it serves. */
 async function spawn(name: string, env: Record<string, string>): Promise<Spawned> {
   const served = Promise.withResolvers<string>();
   const last: string[] = [];
@@ -106,7 +109,11 @@ async function spawn(name: string, env: Record<string, string>): Promise<Spawned
     },
   });
   child.ended.then(() => served.reject(new Error(`${name} ended:\n${last.join("\n")}`)));
-  const url = await served.promise;
+  const late = setTimeout(
+    () => served.reject(new Error(`${name} does not serve after ${startMaxMs} ms`)),
+    startMaxMs,
+  );
+  const url = await served.promise.finally(() => clearTimeout(late));
   await isReady(url);
   return {
     url,
