@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file product/v1/comment_service.proto.
  */
 export const file_product_v1_comment_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBwcm9kdWN0L3YxL2NvbW1lbnRfc2VydmljZS5wcm90bxIKcHJvZHVjdC52MSJWChNMaXN0Q29tbWVudHNSZXF1ZXN0EhIKCnByb2R1Y3RfaWQYASABKAMSDgoGY3Vyc29yGAIgASgDEgoKAnBzGAMgASgFEg8KB2xhc3RfaWQYBCABKAMidAoUTGlzdENvbW1lbnRzUmVzcG9uc2USJQoIY29tbWVudHMYASADKAsyEy5wcm9kdWN0LnYxLkNvbW1lbnQSDgoGaXNfZW5kGAIgASgIEhQKDGNvbW1lbnRfdGltZRgDIAEoAxIPCgdsYXN0X2lkGAQgASgDInEKFENyZWF0ZUNvbW1lbnRSZXF1ZXN0EhAKCG9yZGVyX2lkGAEgASgJEhIKCnByb2R1Y3RfaWQYAiABKAMSDgoGcmF0aW5nGAMgASgFEg8KB2NvbnRlbnQYBCABKAkSEgoKaW1hZ2VfdXJscxgFIAMoCSI9ChVDcmVhdGVDb21tZW50UmVzcG9uc2USJAoHY29tbWVudBgBIAEoCzITLnByb2R1Y3QudjEuQ29tbWVudCIxChxMaXN0Q29tbWVudGVkUHJvZHVjdHNSZXF1ZXN0EhEKCW9yZGVyX2lkcxgBIAMoCSJMCh1MaXN0Q29tbWVudGVkUHJvZHVjdHNSZXNwb25zZRIrCgVpdGVtcxgBIAMoCzIcLnByb2R1Y3QudjEuQ29tbWVudGVkUHJvZHVjdCJMChBDb21tZW50ZWRQcm9kdWN0EhAKCG9yZGVyX2lkGAEgASgJEhIKCnByb2R1Y3RfaWQYAiABKAMSEgoKY29tbWVudF9pZBgDIAEoAzKxAgoOQ29tbWVudFNlcnZpY2USVgoMTGlzdENvbW1lbnRzEh8ucHJvZHVjdC52MS5MaXN0Q29tbWVudHNSZXF1ZXN0GiAucHJvZHVjdC52MS5MaXN0Q29tbWVudHNSZXNwb25zZSIDkAIBElQKDUNyZWF0ZUNvbW1lbnQSIC5wcm9kdWN0LnYxLkNyZWF0ZUNvbW1lbnRSZXF1ZXN0GiEucHJvZHVjdC52MS5DcmVhdGVDb21tZW50UmVzcG9uc2UScQoVTGlzdENvbW1lbnRlZFByb2R1Y3RzEigucHJvZHVjdC52MS5MaXN0Q29tbWVudGVkUHJvZHVjdHNSZXF1ZXN0GikucHJvZHVjdC52MS5MaXN0Q29tbWVudGVkUHJvZHVjdHNSZXNwb25zZSIDkAIBYgZwcm90bzM", [file_product_v1_comment]);
+  fileDesc("CiBwcm9kdWN0L3YxL2NvbW1lbnRfc2VydmljZS5wcm90bxIKcHJvZHVjdC52MSJWChNMaXN0Q29tbWVudHNSZXF1ZXN0EhIKCnByb2R1Y3RfaWQYASABKAMSDgoGY3Vyc29yGAIgASgDEgoKAnBzGAMgASgFEg8KB2xhc3RfaWQYBCABKAMidAoUTGlzdENvbW1lbnRzUmVzcG9uc2USJQoIY29tbWVudHMYASADKAsyEy5wcm9kdWN0LnYxLkNvbW1lbnQSDgoGaXNfZW5kGAIgASgIEhQKDGNvbW1lbnRfdGltZRgDIAEoAxIPCgdsYXN0X2lkGAQgASgDIoIBChRDcmVhdGVDb21tZW50UmVxdWVzdBIQCghvcmRlcl9pZBgBIAEoCRISCgpwcm9kdWN0X2lkGAIgASgDEg4KBnJhdGluZxgDIAEoBRIPCgdjb250ZW50GAQgASgJEhIKCmltYWdlX3VybHMYBSADKAkSDwoHdXNlcl9pZBgGIAEoAyI9ChVDcmVhdGVDb21tZW50UmVzcG9uc2USJAoHY29tbWVudBgBIAEoCzITLnByb2R1Y3QudjEuQ29tbWVudCJCChxMaXN0Q29tbWVudGVkUHJvZHVjdHNSZXF1ZXN0EhEKCW9yZGVyX2lkcxgBIAMoCRIPCgd1c2VyX2lkGAIgASgDIkwKHUxpc3RDb21tZW50ZWRQcm9kdWN0c1Jlc3BvbnNlEisKBWl0ZW1zGAEgAygLMhwucHJvZHVjdC52MS5Db21tZW50ZWRQcm9kdWN0IkwKEENvbW1lbnRlZFByb2R1Y3QSEAoIb3JkZXJfaWQYASABKAkSEgoKcHJvZHVjdF9pZBgCIAEoAxISCgpjb21tZW50X2lkGAMgASgDMrECCg5Db21tZW50U2VydmljZRJWCgxMaXN0Q29tbWVudHMSHy5wcm9kdWN0LnYxLkxpc3RDb21tZW50c1JlcXVlc3QaIC5wcm9kdWN0LnYxLkxpc3RDb21tZW50c1Jlc3BvbnNlIgOQAgESVAoNQ3JlYXRlQ29tbWVudBIgLnByb2R1Y3QudjEuQ3JlYXRlQ29tbWVudFJlcXVlc3QaIS5wcm9kdWN0LnYxLkNyZWF0ZUNvbW1lbnRSZXNwb25zZRJxChVMaXN0Q29tbWVudGVkUHJvZHVjdHMSKC5wcm9kdWN0LnYxLkxpc3RDb21tZW50ZWRQcm9kdWN0c1JlcXVlc3QaKS5wcm9kdWN0LnYxLkxpc3RDb21tZW50ZWRQcm9kdWN0c1Jlc3BvbnNlIgOQAgFiBnByb3RvMw", [file_product_v1_comment]);
 
 /**
  * ListCommentsRequest asks for one page of a product's comments.
@@ -138,6 +138,13 @@ export type CreateCommentRequest = Message<"product.v1.CreateCommentRequest"> & 
    * @generated from field: repeated string image_urls = 5;
    */
   imageUrls: string[];
+
+  /**
+   * user_id is the author, and must be the caller; 0 means the caller.
+   *
+   * @generated from field: int64 user_id = 6;
+   */
+  userId: bigint;
 };
 
 /**
@@ -180,6 +187,13 @@ export type ListCommentedProductsRequest = Message<"product.v1.ListCommentedProd
    * @generated from field: repeated string order_ids = 1;
    */
   orderIds: string[];
+
+  /**
+   * user_id is the author, and must be the caller; 0 means the caller.
+   *
+   * @generated from field: int64 user_id = 2;
+   */
+  userId: bigint;
 };
 
 /**
@@ -264,7 +278,7 @@ export const CommentService: GenService<{
   /**
    * CreateComment posts a comment on an item that the caller bought and received, once per item of an order.
    * Refusals: NotFound ORDER_NOT_FOUND, FailedPrecondition ORDER_NOT_RECEIVED or ITEM_NOT_IN_ORDER, AlreadyExists
-   * COMMENT_EXISTS, InvalidArgument naming the wrong fields.
+   * COMMENT_EXISTS, InvalidArgument naming the wrong fields, Unavailable when the order service is away.
    *
    * @generated from rpc product.v1.CommentService.CreateComment
    */

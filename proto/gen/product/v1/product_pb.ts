@@ -200,7 +200,7 @@ export const ProductStatusSchema: GenEnum<ProductStatus> = /*@__PURE__*/
  */
 export enum ProductSort {
   /**
-   * PRODUCT_SORT_UNSPECIFIED means PRODUCT_SORT_NEW.
+   * PRODUCT_SORT_UNSPECIFIED means PRODUCT_SORT_NEW, and PRODUCT_SORT_RELEVANCE for searches.
    *
    * @generated from enum value: PRODUCT_SORT_UNSPECIFIED = 0;
    */
@@ -242,7 +242,7 @@ export enum ProductSort {
   RATING = 5,
 
   /**
-   * PRODUCT_SORT_RELEVANCE is by how well the words match, best first; only for searches.
+   * PRODUCT_SORT_RELEVANCE is matches in the name before other matches, each by sales; only for searches.
    *
    * @generated from enum value: PRODUCT_SORT_RELEVANCE = 6;
    */

@@ -149,8 +149,7 @@ export type ListProductsRequest = Message<"product.v1.ListProductsRequest"> & {
   ps: number;
 
   /**
-   * last_id is the last_id of the page before; with it no product is skipped or repeated among equal sort values, and a
-   * cursor of 0 is a sort value like any other.
+   * last_id is the last_id of the page before; with it no product is skipped or repeated among equal sort values.
    *
    * @generated from field: int64 last_id = 6;
    */
@@ -185,7 +184,8 @@ export type ListProductsResponse = Message<"product.v1.ListProductsResponse"> & 
   isEnd: boolean;
 
   /**
-   * last_val is the cursor of the next page: the last product's sort value, 0 when the page is empty.
+   * last_val is the cursor of the next page, 0 only when the page is empty: the last product's create_time, or for the
+   * sorts whose values may be 0 that value plus 1.
    *
    * @generated from field: int64 last_val = 3;
    */
@@ -297,7 +297,8 @@ export type SearchProductsRequest = Message<"product.v1.SearchProductsRequest"> 
   query: string;
 
   /**
-   * sort is the order of the list; a number that is no sort is InvalidArgument, reason UNKNOWN_SORT.
+   * sort is the order of the list, PRODUCT_SORT_RELEVANCE unless told; a number that is no sort is InvalidArgument,
+   * reason UNKNOWN_SORT.
    *
    * @generated from field: product.v1.ProductSort sort = 2;
    */
@@ -353,7 +354,7 @@ export type SearchProductsResponse = Message<"product.v1.SearchProductsResponse"
   isEnd: boolean;
 
   /**
-   * last_val is the cursor of the next page: the last product's sort value, 0 when the page is empty.
+   * last_val is the cursor of the next page, 0 only when the page is empty; it is made as for ListProducts.
    *
    * @generated from field: int64 last_val = 3;
    */
