@@ -6,7 +6,9 @@ import type { Logger } from "../../shared/log.ts";
 import { type RunningService, startService } from "../../shared/service/start.ts";
 import type { OrderConfig } from "./config.ts";
 import { createOrderService } from "./service.ts";
+import { createOrderInternalService } from "./service/internal.ts";
 import { createOrderStore } from "./store.ts";
+import { createCommentRightStore } from "./store/comment_right.ts";
 
 const migrations = { set: "order", dir: new URL("./migrations/", import.meta.url) };
 
@@ -14,9 +16,13 @@ const migrations = { set: "order", dir: new URL("./migrations/", import.meta.url
 export function start(config: OrderConfig, log: Logger): Promise<RunningService> {
   return startService(config, ({ sql }) => {
     const orders = createOrderService(createOrderStore(sql));
+    const internal = createOrderInternalService(createCommentRightStore(sql));
     return {
-      routes: (router) => void router.service(OrderService, orders),
-      unbuilt: [OrderAdminService, OrderInternalService],
+      routes: (router) => {
+        router.service(OrderService, orders);
+        router.service(OrderInternalService, internal);
+      },
+      unbuilt: [OrderAdminService],
     };
   }, { migrations, log });
 }

@@ -1,5 +1,6 @@
 /** All SQL of the order service. */
 import type { Cursor } from "../../shared/paging.ts";
+import { keysetAfter } from "../../shared/postgres/keyset.ts";
 import type { Sql } from "../../shared/postgres/pool.ts";
 import type { Order, OrderItem } from "./order.ts";
 import type { OrderStatus } from "./order_status.ts";
@@ -24,6 +25,7 @@ export function createOrderStore(sql: Sql): OrderStore {
   return {
     async listOrders({ userId, status }, after, limit) {
       const byStatus = status === undefined ? sql`` : sql`AND status = ${status}`;
+      const keyset = { value: sql`create_time`, id: sql`id`, kind: "time" } as const;
       const rows = await sql<OrderRow[]>`
         SELECT id, user_id, status, currency, total_fen, postage_fen, payment_fen, payment_type,
                payment_id, flash_sale_id, remark, close_reason, carrier, tracking_number,
@@ -33,28 +35,12 @@ export function createOrderStore(sql: Sql): OrderStore {
                                 ORDER BY line)
                 FROM order_item WHERE order_id = orders.id) AS items
         FROM orders
-        WHERE user_id = ${userId} ${byStatus} ${startingAfter(sql, after)}
+        WHERE user_id = ${userId} ${byStatus} ${keysetAfter(sql, keyset, after)}
         ORDER BY create_time DESC, id DESC
         LIMIT ${limit}`;
       return rows.map(toOrder);
     },
   };
-}
-
-/** The keyset condition: (create_time, id) below the last row of the page before. */
-function startingAfter(sql: Sql, after: Cursor<string> | undefined) {
-  if (after === undefined) return sql``;
-  const time = toDate(after.value);
-  if (after.lastId === undefined) return sql`AND create_time < ${time}`;
-  return sql`AND (create_time, id) < (${time}, ${after.lastId})`;
-}
-
-/** The last millisecond of the year 9999, the last that both sides can write; later means it. */
-const dateMaxMs = 253_402_300_799_999n;
-
-function toDate(ms: bigint): Date {
-  if (ms < 0n) return new Date(0);
-  return new Date(Number(ms > dateMaxMs ? dateMaxMs : ms));
 }
 
 type ItemRow = readonly [

@@ -10,18 +10,38 @@ import { ProductService } from "../../proto/gen/product/v1/product_service_pb.ts
 import { StockService } from "../../proto/gen/product/v1/stock_service_pb.ts";
 import { StorefrontAdminService } from "../../proto/gen/product/v1/storefront_admin_service_pb.ts";
 import type { Logger } from "../../shared/log.ts";
-import { exposeCounters } from "../../shared/metrics.ts";
+import { followEvents } from "../../shared/messaging/follow.ts";
+import { exposeCounters, type Metrics } from "../../shared/metrics.ts";
 import { closeRedis, openRedis, pingRedis } from "../../shared/redis/connection.ts";
 import {
   type RunningService,
   type ServiceContext,
   startService,
 } from "../../shared/service/start.ts";
+import {
+  createCachedTree,
+  createProductLists,
+  createProductRows,
+  type ProductLists,
+  type ProductRows,
+} from "./cache.ts";
+import { createClients } from "./clients.ts";
 import type { ProductConfig } from "./config.ts";
-import { createProductRows } from "./cache.ts";
-import { productJobs } from "./jobs.ts";
+import { followProductEvent, productJobs } from "./jobs.ts";
 import { createProductService } from "./service.ts";
+import { createCommentService } from "./service/comments.ts";
+import { createProductSearch } from "./service/search.ts";
+import {
+  createBannerService,
+  createCategoryService,
+  createFlashSaleService,
+} from "./service/storefront.ts";
 import { createProductStore } from "./store.ts";
+import { createCommentStore } from "./store/comments.ts";
+import { createCountStore } from "./store/counts.ts";
+import { createListStore } from "./store/lists.ts";
+import { createSearchStore } from "./store/search.ts";
+import { createStorefrontStore } from "./store/storefront.ts";
 
 const migrations = { set: "product", dir: new URL("./migrations/", import.meta.url) };
 
@@ -30,30 +50,58 @@ export function start(config: ProductConfig, log: Logger): Promise<RunningServic
   return startService(config, (context) => build(config, context), { migrations, log });
 }
 
-function build(config: ProductConfig, { sql, log, metrics, stack }: ServiceContext) {
+function build(config: ProductConfig, context: ServiceContext) {
+  const { sql, log, metrics, nats, directory, stack } = context;
   const redis = openRedis({ url: config.redisUrl, name: config.name, log });
   stack.defer(() => closeRedis(redis));
+  const storefront = createStorefrontStore(sql);
+  const tree = createCachedTree(storefront);
   const rows = createProductRows({ store: createProductStore(sql), redis, log });
+  const lists = createProductLists({ store: createListStore(sql), redis, log, tree });
+  exposeCaches(metrics, rows, lists);
+  const caches = { rows, lists, tree };
+  stack.use(followEvents({
+    nats,
+    subject: "product.>",
+    log,
+    onEvent: (event) => followProductEvent(caches, event),
+  }));
+  const search = createProductSearch(createSearchStore(sql));
+  const products = createProductService({ rows, lists, search });
+  const comments = createCommentService({
+    store: createCommentStore(sql),
+    orders: createClients(directory).orders,
+  });
+  const flashSales = createFlashSaleService({
+    store: storefront,
+    products: (ids) => rows.getMany(ids),
+    now: () => Date.now(),
+  });
+  return {
+    routes(router: ConnectRouter) {
+      router.service(ProductService, products);
+      router.service(CommentService, comments);
+      router.service(CategoryService, createCategoryService(() => tree.get()));
+      router.service(BannerService, createBannerService(storefront));
+      router.service(FlashSaleService, flashSales);
+    },
+    unbuilt: [ProductAdminService, StockService, StorefrontAdminService],
+    jobs: productJobs(caches, createCountStore(sql)),
+    dependencies: [{ name: "redis", required: false, check: () => requireRedis(redis) }],
+  };
+}
+
+function exposeCaches(metrics: Metrics, rows: ProductRows, lists: ProductLists): void {
   exposeCounters(metrics, {
     name: "product_row_cache",
     help: "What the cache of product rows has done, counted by id.",
     read: () => ({ ...rows.counters, ...rows.localCounters }),
   });
-  const products = createProductService(rows);
-  return {
-    routes: (router: ConnectRouter) => void router.service(ProductService, products),
-    unbuilt: [
-      BannerService,
-      CategoryService,
-      CommentService,
-      FlashSaleService,
-      ProductAdminService,
-      StockService,
-      StorefrontAdminService,
-    ],
-    jobs: productJobs(rows),
-    dependencies: [{ name: "redis", required: false, check: () => requireRedis(redis) }],
-  };
+  exposeCounters(metrics, {
+    name: "product_list_cache",
+    help: "What the cache of product lists has done, counted by page.",
+    read: () => ({ ...lists.counters }),
+  });
 }
 
 async function requireRedis(redis: Redis): Promise<void> {

@@ -1,11 +1,17 @@
-/** Product rows through the cache. */
+/** Product rows and lists through their caches. */
 import type { Redis } from "ioredis";
 import type { Product } from "../../proto/gen/product/v1/product_pb.ts";
+import { createListCache, type ListCache, type ListKey } from "../../shared/cache/list_cache.ts";
 import { type LocalRows, withLocalLayer } from "../../shared/cache/local_layer.ts";
 import { createRowCache } from "../../shared/cache/row_cache.ts";
 import type { Logger } from "../../shared/log.ts";
+import type { Cursor, Page, Position } from "../../shared/paging.ts";
+import { type CategoryTree, createCategoryTree } from "./category.ts";
 import { decodeProduct, encodeProduct, toMessage } from "./product_message.ts";
+import { productSorts, type SortName, sortValues } from "./product_sort.ts";
 import type { ProductStore } from "./store.ts";
+import type { ListFilter, ListStore } from "./store/lists.ts";
+import type { StorefrontStore } from "./store/storefront.ts";
 
 /** How long a row is kept: an hour; every write invalidates it before. */
 const ttlMs = 3_600_000;
@@ -13,13 +19,17 @@ const ttlMs = 3_600_000;
 /** What a process keeps in its own memory, and for how long: the contract allows a second. */
 const local = { max: 10_000, ttlMs: 1_000 };
 
+interface CacheParts<S> {
+  readonly store: S;
+  readonly redis: Redis;
+  readonly log: Logger;
+}
+
 /** The cache of products by id, deleted ones left out. */
 export type ProductRows = LocalRows<bigint, Product>;
 
 /** Creates the cache in front of the store. */
-export function createProductRows(
-  { store, redis, log }: { store: ProductStore; redis: Redis; log: Logger },
-): ProductRows {
+export function createProductRows({ store, redis, log }: CacheParts<ProductStore>): ProductRows {
   const rows = createRowCache({
     redis,
     log,
@@ -34,4 +44,150 @@ export function createProductRows(
     version: (product) => product.version,
   });
   return withLocalLayer(rows, local);
+}
+
+/** The tree of categories, at most this old, in milliseconds; an event drops it before. */
+const treeTtlMs = 2_000;
+
+/** The tree as it was read last. */
+export interface CachedTree {
+  get(): Promise<CategoryTree>;
+  /** The next reader reads it anew. */
+  drop(): void;
+}
+
+/** Keeps the tree in memory; one query for all who wait for it. */
+export function createCachedTree(store: Pick<StorefrontStore, "allCategories">): CachedTree {
+  let kept: { readonly tree: Promise<CategoryTree>; readonly untilMs: number } | undefined;
+  return {
+    get() {
+      if (kept !== undefined && performance.now() < kept.untilMs) return kept.tree;
+      const reading = { tree: readTree(store), untilMs: performance.now() + treeTtlMs };
+      kept = reading;
+      // A failure is told to those who waited, and to nobody else.
+      reading.tree.catch(() => kept === reading && drop());
+      return reading.tree;
+    },
+    drop,
+  };
+
+  function drop(): void {
+    kept = undefined;
+  }
+}
+
+async function readTree(store: Pick<StorefrontStore, "allCategories">): Promise<CategoryTree> {
+  return createCategoryTree(await store.allCategories());
+}
+
+type ListPage = Page<Position<bigint>, bigint>;
+type After = Cursor<bigint> | undefined;
+
+/** A list in Redis, and what it is a list of; "feed" is the recommendations. */
+interface ProductListKey extends ListKey {
+  readonly of: ListFilter | "feed";
+}
+
+export interface ProductLists {
+  /** A page of a category and all below it, or of the whole catalogue (undefined). */
+  ofCategory(
+    category: bigint | string | undefined,
+    sort: SortName,
+    after: After,
+    ps: number,
+  ): Promise<ListPage>;
+  /** A page of the recommendations. */
+  recommended(after: After, ps: number): Promise<ListPage>;
+  /** Puts a product where it now belongs in the lists of these categories, the whole and the feed. */
+  place(id: bigint, categoryIds: readonly bigint[]): Promise<void>;
+  readonly counters: ListCache<ProductListKey>["counters"];
+}
+
+/** In none of a category's lists. */
+const noValues = {
+  new: undefined,
+  sales: undefined,
+  price_asc: undefined,
+  price_desc: undefined,
+  rating: undefined,
+} satisfies Record<SortName, undefined>;
+const emptyPage: ListPage = { items: [], isEnd: true, last: undefined };
+const feed: ProductListKey = { group: "recommended", name: "feed", of: "feed" };
+
+/** Creates the cache of lists in front of the store. */
+export function createProductLists(
+  { store, redis, log, tree }: CacheParts<ListStore> & { readonly tree: CachedTree },
+): ProductLists {
+  const lists = createListCache<ProductListKey>({
+    redis,
+    log,
+    name: "product:list",
+    ttlMs,
+    load: ({ of }, after, limit) => {
+      if (of === "feed") return store.listRecommended(after, limit);
+      return store.listProducts(of, after, limit);
+    },
+  });
+  return {
+    async ofCategory(category, sort, after, ps) {
+      const { direction } = productSorts[sort];
+      if (category === undefined) {
+        const of = { categoryIds: "all", sort } as const;
+        return await lists.page({ group: "all", name: sort, direction, of }, after, ps);
+      }
+      const known = await tree.get();
+      const found = known.find(category);
+      if (found === undefined) return emptyPage;
+      const categoryIds = known.subtree(found.id);
+      const group = groupOf(found.id, categoryIds);
+      const of = { categoryIds, sort };
+      return await lists.page({ group, name: sort, direction, of }, after, ps);
+    },
+    recommended: (after, ps) => lists.page(feed, after, ps),
+    place: (id, categoryIds) => placeProduct({ store, lists, tree }, id, categoryIds),
+    counters: lists.counters,
+  };
+}
+
+interface PlaceParts {
+  readonly store: ListStore;
+  readonly lists: ListCache<ProductListKey>;
+  readonly tree: CachedTree;
+}
+
+/** Reads where the product stands now: events may come late, twice, or out of order. */
+async function placeProduct(
+  { store, lists, tree }: PlaceParts,
+  id: bigint,
+  categoryIds: readonly bigint[],
+): Promise<void> {
+  const placement = await store.placementOf(id);
+  if (placement === undefined) return;
+  const { version, onSale, categoryPath, recommendTime } = placement;
+  const [ownCategory] = categoryPath;
+  const known = await tree.get();
+  const values = sortValues(placement);
+  const touched = [...new Set([...categoryIds, ...categoryPath])];
+  await Promise.all([
+    lists.put("all", { id, version, values: onSale ? values : noValues }),
+    lists.put(feed.group, { id, version, values: { feed: onSale ? recommendTime : undefined } }),
+    ...touched.map((category) => {
+      const subtree = known.subtree(category);
+      const listed = onSale && ownCategory !== undefined && subtree.includes(ownCategory);
+      const change = { id, version, values: listed ? values : noValues };
+      return lists.put(groupOf(category, subtree), change);
+    }),
+  ]);
+}
+
+/** A category whose subtree is another than before has other lists: so its name tells which. */
+function groupOf(id: bigint, subtree: readonly bigint[]): string {
+  return `${id}:${fingerprint(subtree.join(","))}`;
+}
+
+/** FNV-1a, 32 bits: tells one subtree of a category from the next, not from all others. */
+function fingerprint(text: string): string {
+  let hash = 0x811c9dc5;
+  for (const letter of text) hash = Math.imul(hash ^ letter.charCodeAt(0), 0x01000193);
+  return (hash >>> 0).toString(36);
 }

@@ -7,9 +7,13 @@ import { errorMapping } from "../../shared/rpc/error_mapping.ts";
 import { insertProducts } from "../../tests/support/product_rows.ts";
 import { testServers } from "../../tests/support/servers.ts";
 import { createServiceDatabase } from "../../tests/support/service_database.ts";
-import { createProductRows } from "./cache.ts";
+import { createCachedTree, createProductLists, createProductRows } from "./cache.ts";
 import { createProductService } from "./service.ts";
+import { createProductSearch } from "./service/search.ts";
 import { createProductStore, type ProductStore } from "./store.ts";
+import { createListStore } from "./store/lists.ts";
+import { createSearchStore } from "./store/search.ts";
+import { createStorefrontStore } from "./store/storefront.ts";
 
 const log = createLogger({ level: "error" });
 
@@ -21,7 +25,10 @@ async function startService() {
   stack.defer(() => closeRedis(redis));
   const counting = countLoads(createProductStore(database.sql));
   const rows = createProductRows({ store: counting.store, redis, log });
-  const service = createProductService(rows);
+  const tree = createCachedTree(createStorefrontStore(database.sql));
+  const lists = createProductLists({ store: createListStore(database.sql), redis, log, tree });
+  const search = createProductSearch(createSearchStore(database.sql));
+  const service = createProductService({ rows, lists, search });
   const transport = createRouterTransport(
     (router) => void router.service(ProductService, service),
     { router: { interceptors: [errorMapping(log)] } },

@@ -3,7 +3,12 @@ import { type Import, importVisitor, placeOfContext } from "./imports.ts";
 import type { Place } from "./place.ts";
 
 /** What a pure noun may take from outside its service. Add a file here only if it does no I/O. */
-const pureShared = ["shared/errors.ts", "shared/paging.ts", "shared/paging/"];
+const pureShared = [
+  "shared/errors.ts",
+  "shared/paging.ts",
+  "shared/paging/",
+  "shared/rpc/principal.ts",
+];
 const purePackages = ["@bufbuild/protobuf"];
 
 /** Refuses imports across the borders of services, BFF, shared code and what surrounds them. */

@@ -39,6 +39,8 @@ const cases: readonly (readonly [string, string, string?])[] = [
   ["services/order/order.ts", "../../shared/errors.ts"],
   ["services/order/order.ts", "../../shared/paging.ts"],
   ["services/order/order.ts", "../../shared/paging/cursor.ts"],
+  ["services/order/order.ts", "../../shared/rpc/principal.ts"],
+  ["services/order/order.ts", "../../shared/rpc/client.ts", "is a pure noun"],
   ["services/order/order.ts", "../../proto/gen/order/v1/order_pb.ts"],
   ["services/order/order_test.ts", "fast-check"],
   ["services/order/store/list_orders.ts", "../../../shared/postgres/pool.ts"],

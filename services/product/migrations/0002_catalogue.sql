@@ -50,18 +50,20 @@ CREATE INDEX flash_sale_current ON flash_sale (end_time, start_time) WHERE NOT c
 -- comments.listComments: a product's comments, newest first, by keyset.
 CREATE INDEX comment_by_product ON comment (product_id, create_time DESC, id DESC);
 
--- What a word of a text is in a search: stems of English words, pairs of Chinese, Japanese and
--- Korean characters (and the last one of each run, so that a single character finds by prefix).
--- Positions are left out: nothing asks for them, and they are half of the size.
+-- What a text is in a search: stems of English words, pairs of Chinese, Japanese and Korean
+-- characters (and the last one of each run, so that a single character finds by prefix). Only
+-- letters and digits count, as in a query: the parser's own idea of tags, addresses and numbers
+-- would find other words. Positions are left out: nothing asks for them.
 CREATE FUNCTION search_vector(source text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT CASE WHEN source ~ '[぀-ヿ㐀-䶿一-鿿가-힯豈-﫿]' THEN
-    strip(to_tsvector('english', regexp_replace(source, '[぀-ヿ㐀-䶿一-鿿가-힯豈-﫿]+', ' ', 'g'))) ||
+    strip(to_tsvector('english', regexp_replace(
+      source, '([^[:alnum:]]|[぀-ヿ㐀-䶿一-鿿가-힯豈-﫿])+', ' ', 'g'))) ||
     array_to_tsvector(ARRAY(
       SELECT DISTINCT substr(run[1], start, 2)
       FROM regexp_matches(source, '[぀-ヿ㐀-䶿一-鿿가-힯豈-﫿]+', 'g') AS run,
            generate_series(1, length(run[1])) AS start))
-  ELSE strip(to_tsvector('english', source)) END
+  ELSE strip(to_tsvector('english', regexp_replace(source, '[^[:alnum:]]+', ' ', 'g'))) END
 $$;
 
 ALTER TABLE product
@@ -96,10 +98,15 @@ CREATE INDEX product_by_price ON product (category_id, price_fen DESC, id DESC) 
 CREATE INDEX product_by_rating ON product (category_id, rating_hundredths DESC, id DESC)
   WHERE status = 1;
 -- lists.listProducts of the whole catalogue, and search.findProducts for words that many have.
-CREATE INDEX product_all_by_new ON product (create_time DESC, id DESC) WHERE status = 1;
-CREATE INDEX product_all_by_sales ON product (sales DESC, id DESC) WHERE status = 1;
-CREATE INDEX product_all_by_price ON product (price_fen DESC, id DESC) WHERE status = 1;
-CREATE INDEX product_all_by_rating ON product (rating_hundredths DESC, id DESC) WHERE status = 1;
+-- "id > 0" is always true: queries of a category leave it out, and so cannot be planned as a walk
+-- through the whole catalogue that filters by category.
+CREATE INDEX product_all_by_new ON product (create_time DESC, id DESC)
+  WHERE status = 1 AND id > 0;
+CREATE INDEX product_all_by_sales ON product (sales DESC, id DESC) WHERE status = 1 AND id > 0;
+CREATE INDEX product_all_by_price ON product (price_fen DESC, id DESC)
+  WHERE status = 1 AND id > 0;
+CREATE INDEX product_all_by_rating ON product (rating_hundredths DESC, id DESC)
+  WHERE status = 1 AND id > 0;
 -- lists.listRecommended: the feed.
 CREATE INDEX product_recommended ON product (recommend_time DESC, id DESC)
   WHERE status = 1 AND recommend_time IS NOT NULL;
