@@ -65,7 +65,7 @@ export async function openListBench(
     loads,
     cache: createListCache(options),
     another: (others = {}) => createListCache({ ...options, ...others }),
-    kept: (list) => redis.zrange(keyOf(list), 0, -1),
+    kept: (list) => redis.zrange(keyOf(list), "0", "-1"),
     keyOf,
     [Symbol.asyncDispose]: () => closeRedis(redis),
   };

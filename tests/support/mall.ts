@@ -32,13 +32,17 @@ export interface Mall extends AsyncDisposable {
   readonly bff: RunningBff;
   readonly services: Services;
   /** A pool on a service's database, for putting rows in and looking at them. */
-  readonly sql: Readonly<Record<"order" | "product", Postgres>>;
-  readonly redis: EmbeddedServer;
+  readonly sql: Readonly<Record<"order" | "product" | "user", Postgres>>;
+  /** The Redis that runs now. */
+  redis(): EmbeddedServer;
   /** Everything that the mall's processes logged, line by line. */
   readonly logLines: readonly string[];
   /** Starts NATS again on the same port and data after `stopNats()`. */
   startNats(): Promise<void>;
   stopNats(): Promise<void>;
+  /** Starts Redis again, empty, on the same port after `stopRedis()`. */
+  startRedis(): Promise<void>;
+  stopRedis(): Promise<void>;
   /** Starts a further instance in a process of its own, with its own narrow permissions. */
   spawn(name: ProcessName, port?: number): Promise<SpawnedProcess>;
 }
@@ -77,7 +81,8 @@ export async function startMall(options: MallOptions = {}): Promise<Mall> {
   const log = createLogger({ write: (line) => logLines.push(line) });
   const dir = await Deno.makeTempDir({ prefix: "mall-story-" });
   stack.defer(() => Deno.remove(dir, { recursive: true }));
-  const redis = stack.use(await startRedis({ dataDir: `${dir}/redis` }));
+  let redis = await startRedis({ dataDir: `${dir}/redis` });
+  stack.defer(() => redis.stop());
   let nats = await startNats({ dataDir: `${dir}/nats` });
   stack.defer(() => nats.stop());
   const env = await createEnvironment(stack, options, nats.url, redis.url);
@@ -91,18 +96,22 @@ export async function startMall(options: MallOptions = {}): Promise<Mall> {
     const url = env.get(`${name.toUpperCase()}_POSTGRES_URL`) ?? "";
     return stack.use(openPostgres({ url, name: "story", log }));
   };
-  const sql = { order: open("order"), product: open("product") };
+  const sql = { order: open("order"), product: open("product"), user: open("user") };
   if (!without.includes("order") && !without.includes("product")) await isReady(bff.url);
   const kept = stack.move();
   return {
     bff,
     services: Object.fromEntries(running) as Services,
     sql,
-    redis,
+    redis: () => redis,
     logLines,
     stopNats: () => nats.stop(),
     async startNats() {
       nats = await startNats({ dataDir: `${dir}/nats`, port: nats.port });
+    },
+    stopRedis: () => redis.stop(),
+    async startRedis() {
+      redis = await startRedis({ dataDir: `${dir}/redis`, port: redis.port });
     },
     spawn: (name, port = 0) => spawn(name, port, env),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),

@@ -1,0 +1,45 @@
+/** Rows of comments and of their authors for tests. */
+import type { Sql } from "../../shared/postgres/pool.ts";
+import { testOrderId } from "./order_rows.ts";
+
+export interface CommentRow {
+  readonly id: bigint;
+  readonly productId: bigint;
+  readonly userId?: bigint;
+  readonly rating?: number;
+  readonly content?: string;
+  readonly images?: readonly string[];
+  /** Unix milliseconds. */
+  readonly createMs?: number;
+}
+
+/** Inserts comments, each from an order of its own. The product's rating does not follow. */
+export async function insertComments(sql: Sql, comments: readonly CommentRow[]): Promise<void> {
+  const rows = comments.map(({ id, productId, ...row }) => {
+    const create = new Date(row.createMs ?? 1_700_000_000_000);
+    return {
+      id,
+      product_id: productId,
+      order_id: testOrderId(Number(id)),
+      user_id: row.userId ?? 123n,
+      rating: row.rating ?? 5,
+      content: row.content ?? `comment ${id}`,
+      images: [...row.images ?? []],
+      create_time: create,
+      update_time: create,
+    };
+  });
+  await sql`INSERT INTO comment ${sql(rows)}`;
+}
+
+/** Inserts accounts that nobody can log in to. */
+export async function insertUsers(sql: Sql, ids: readonly bigint[]): Promise<void> {
+  const rows = ids.map((id) => ({
+    id,
+    username: `user${id}`,
+    password_hash: "none",
+    name: `User ${id}`,
+    avatar: `/images/avatar/${id}.svg`,
+  }));
+  await sql`INSERT INTO users ${sql(rows)}`;
+}
