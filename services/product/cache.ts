@@ -16,6 +16,9 @@ import type { StorefrontStore } from "./store/storefront.ts";
 /** How long a row is kept: an hour; every write invalidates it before. */
 const ttlMs = 3_600_000;
 
+/** Rows that are kept of a list: more pages than people turn; a page beyond costs one query. */
+const keepMax = 200;
+
 /** What a process keeps in its own memory, and for how long: the contract allows a second. */
 const local = { max: 10_000, ttlMs: 1_000 };
 
@@ -123,6 +126,7 @@ export function createProductLists(
     log,
     name: "product:list",
     ttlMs,
+    keepMax,
     load: ({ of }, after, limit) => {
       if (of === "feed") return store.listRecommended(after, limit);
       return store.listProducts(of, after, limit);

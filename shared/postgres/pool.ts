@@ -94,6 +94,8 @@ function connectionSettings(
   if (options.sessionSettings === false) return name;
   return {
     ...name,
+    // Compiling a plan takes longer than any statement here should.
+    jit: false,
     statement_timeout: statementTimeoutMs,
     lock_timeout: options.lockTimeoutMs ?? 2_000,
     idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 10_000,

@@ -12,6 +12,7 @@ import {
   type SearchQuery,
   tierValue,
 } from "../search_query.ts";
+import type { SearchTerms } from "../search_plan.ts";
 import type { SearchStore } from "../store/search.ts";
 import { meantWord } from "../typo.ts";
 
@@ -29,10 +30,10 @@ const gateLimits = { inFlightMax: 8, waitingMax: 200, waitMaxMs: 1_000 };
 
 /** Creates the search on the store. */
 export function createProductSearch(store: SearchStore): ProductSearch {
-  const kept = new LRUCache<string, string>(termsKept);
+  const kept = new LRUCache<string, SearchTerms>(termsKept);
   const gate = createLoadGate({ name: "search", ...gateLimits });
 
-  async function termsOf(text: string): Promise<string> {
+  async function termsOf(text: string): Promise<SearchTerms> {
     const known = kept.get(text);
     if (known !== undefined) return known;
     const terms = await findTerms(store, queryWords(text));
@@ -42,7 +43,7 @@ export function createProductSearch(store: SearchStore): ProductSearch {
 
   async function find({ text, sort, after }: SearchQuery, limit: number) {
     const terms = await termsOf(text);
-    if (terms === "") return [];
+    if (terms.query === "") return [];
     if (sort === "relevance") return await byRelevance(store, terms, after, limit);
     return await store.findProducts({ terms, place: "anywhere", sort }, after, limit);
   }
@@ -52,7 +53,7 @@ export function createProductSearch(store: SearchStore): ProductSearch {
 /** What matches by name, best sold first, and after that what matches elsewhere. */
 async function byRelevance(
   store: SearchStore,
-  terms: string,
+  terms: SearchTerms,
   after: After,
   limit: number,
 ): Promise<readonly Position<bigint>[]> {
@@ -71,13 +72,14 @@ async function byRelevance(
   return [...named, ...rest];
 }
 
-/** The query as a tsquery; "" if nothing can match. */
-async function findTerms(store: SearchStore, words: QueryWords): Promise<string> {
+/** What the words look for; with one wrong character forgiven where otherwise nothing is found. */
+async function findTerms(store: SearchStore, words: QueryWords): Promise<SearchTerms> {
   const { words: whole, terms } = await knownForms(store, words.words);
   const strict = await store.parseTerms(whole.join(" "), [...terms, ...words.runs.map(runTerms)]);
   const forgiving = words.runs.map((run) => forgivingRunTerms(run) ?? runTerms(run));
   if (words.runs.every((run) => forgivingRunTerms(run) === undefined)) return strict;
-  if (await store.isFound(strict)) return strict;
+  const match = { terms: strict, place: "anywhere", sort: "sales" } as const;
+  if ((await store.findProducts(match, undefined, 1)).length > 0) return strict;
   return await store.parseTerms(whole.join(" "), [...terms, ...forgiving]);
 }
 

@@ -1,18 +1,8 @@
 /** Finding products by words. */
 import type { Cursor, Position } from "../../../shared/paging.ts";
 import type { Sql } from "../../../shared/postgres/pool.ts";
-import type { SortName } from "../product_sort.ts";
+import { planWalk, type ProductMatch, type SearchPlace, type SearchTerms } from "../search_plan.ts";
 import { afterInSort, sortColumns, toPosition } from "./sort_columns.ts";
-
-/** Where the words must stand: in the name, anywhere, or anywhere but not all in the name. */
-export type SearchPlace = "name" | "anywhere" | "elsewhere";
-
-export interface ProductMatch {
-  /** The text form of a tsquery, as `parseTerms` gives it. */
-  readonly terms: string;
-  readonly place: SearchPlace;
-  readonly sort: SortName;
-}
 
 /** What the catalogue knows of a word. */
 export interface WordKnowledge {
@@ -29,22 +19,15 @@ export interface SearchStore {
     after: Cursor<bigint> | undefined,
     limit: number,
   ): Promise<Position<bigint>[]>;
-  /** Whether anything on sale matches. One query. */
-  isFound(terms: string): Promise<boolean>;
-  /** English words to be stemmed, and terms as they are, as one tsquery of all. One query. */
-  parseTerms(words: string, terms: readonly string[]): Promise<string>;
+  /** English words to be stemmed, and terms as they are, as one query for all. One query. */
+  parseTerms(words: string, terms: readonly string[]): Promise<SearchTerms>;
   /** Looks words of letters up. One query. */
   lookUp(words: readonly string[]): Promise<WordKnowledge[]>;
   /** The known words most like this one, most similar first. One query. */
   similarWords(word: string): Promise<string[]>;
 }
 
-/**
- * The first products of a sort that are looked at one by one: what many products have is found
- * among them. What is not is so rare that all of its matches can be sorted.
- */
-const windowRows = 3_000;
-/** A guard on that sorting; reached only where a word is in many products, and in none that lead. */
+/** More matches than these are not sorted; reached only where the estimate is far off. */
 const matchesMax = 20_000;
 const similarMax = 20;
 const beginsMax = 20;
@@ -53,24 +36,21 @@ const beginsMax = 20;
 export function createSearchStore(sql: Sql): SearchStore {
   return {
     async findProducts(match, after, limit) {
-      const leading = await amongLeading(sql, match, after, limit);
-      if (leading.length >= limit) return leading.map(toPosition);
+      const walk = planWalk(match, limit);
+      if (walk !== undefined) {
+        const leading = await amongLeading(sql, match, after, { limit, rows: walk });
+        if (leading.length >= limit) return leading.map(toPosition);
+      }
       return (await amongMatches(sql, match, after, limit)).map(toPosition);
     },
-    async isFound(terms) {
-      const [row] = await sql<{ found: boolean }[]>`
-        SELECT EXISTS (
-          SELECT FROM product WHERE status = 1 AND search_text @@ ${terms}::tsquery) AS found`;
-      return row?.found ?? false;
-    },
     async parseTerms(words, terms) {
-      const [row] = await sql<{ parsed: string }[]>`
-        SELECT (plainto_tsquery('english', ${words}) &&
-                coalesce((SELECT string_agg('(' || term || ')', ' & ')
-                          FROM unnest(${[
-        ...terms,
-      ]}::text[]) AS term), '')::tsquery)::text AS parsed`;
-      return row?.parsed ?? "";
+      const [row] = await sql<[SearchTerms]>`
+        SELECT parsed::text AS query, in_name AS "inName", anywhere, products
+        FROM (SELECT plainto_tsquery('english', ${words}) &&
+                     coalesce((SELECT string_agg('(' || term || ')', ' & ')
+                               FROM unnest(${[...terms]}::text[]) AS term), '')::tsquery AS parsed)
+             AS query, search_estimate(parsed)`;
+      return row;
     },
     async lookUp(words) {
       return await sql<WordKnowledge[]>`
@@ -94,20 +74,22 @@ export function createSearchStore(sql: Sql): SearchStore {
 
 type PositionRow = { readonly id: bigint; readonly value: bigint | number | Date };
 
-/** Walks the index of the sort and looks at each row: quick where many match, bounded elsewhere. */
+/** Walks the index of the sort and looks at each product. */
 function amongLeading(
   sql: Sql,
   { terms, place, sort }: ProductMatch,
   after: Cursor<bigint> | undefined,
-  limit: number,
+  { limit, rows }: { limit: number; rows: number },
 ) {
   const { value, order, merged } = sortColumns(sql, sort);
+  // The index of the sales has the names' vectors too: what is not asked for is not read.
+  const vectors = place === "name" ? sql`search_name` : sql`search_name, search_text`;
   return sql<PositionRow[]>`
     SELECT id, value FROM (
-      SELECT id, ${value} AS value, search_name, search_text FROM product
+      SELECT id, ${value} AS value, ${vectors} FROM product
       WHERE status = 1 AND id > 0 ${afterInSort(sql, sort, after)}
-      ORDER BY ${order} LIMIT ${windowRows}) AS ahead
-    WHERE ${matches(sql, terms, place)}
+      ORDER BY ${order} LIMIT ${rows}) AS ahead
+    WHERE ${matches(sql, terms.query, place)}
     ORDER BY ${merged} LIMIT ${limit}`;
 }
 
@@ -122,15 +104,15 @@ function amongMatches(
   return sql<PositionRow[]>`
     WITH hit AS MATERIALIZED (
       SELECT id, create_time, sales, price_fen, rating_hundredths FROM product
-      WHERE status = 1 AND ${matches(sql, terms, place)} LIMIT ${matchesMax})
+      WHERE status = 1 AND ${matches(sql, terms.query, place)} LIMIT ${matchesMax})
     SELECT id, ${value} AS value FROM hit
     WHERE true ${afterInSort(sql, sort, after)}
     ORDER BY ${order} LIMIT ${limit}`;
 }
 
-function matches(sql: Sql, terms: string, place: SearchPlace) {
-  const inName = sql`search_name @@ ${terms}::tsquery`;
+function matches(sql: Sql, query: string, place: SearchPlace) {
+  const inName = sql`search_name @@ ${query}::tsquery`;
   if (place === "name") return inName;
-  const anywhere = sql`search_text @@ ${terms}::tsquery`;
+  const anywhere = sql`search_text @@ ${query}::tsquery`;
   return place === "anywhere" ? anywhere : sql`${anywhere} AND NOT ${inName}`;
 }
