@@ -6,9 +6,12 @@
 /** Opens `count` sockets to `url`; each call sends one request on a free one. */
 export function openSockets(url: string, count: number): HttpSockets {
   const { hostname, port, host, pathname, search } = new URL(url);
-  const request = new TextEncoder().encode(
-    `GET ${pathname}${search} HTTP/1.1\r\nhost: ${host}\r\naccept-encoding: identity\r\n\r\n`,
-  );
+  const encoder = new TextEncoder();
+  const requestFor = (target: string) => {
+    const head = `GET ${target} HTTP/1.1\r\nhost: ${host}\r\naccept-encoding: identity\r\n\r\n`;
+    return encoder.encode(head);
+  };
+  const usual = requestFor(`${pathname}${search}`);
   const free: Deno.TcpConn[] = [];
   const all: Deno.TcpConn[] = [];
   async function take(): Promise<Deno.TcpConn> {
@@ -21,9 +24,9 @@ export function openSockets(url: string, count: number): HttpSockets {
     return socket;
   }
   return {
-    async get() {
+    async get(target) {
       const socket = await take();
-      await socket.write(request);
+      await socket.write(target === undefined ? usual : requestFor(target));
       await readAnswer(socket);
       free.push(socket);
     },
@@ -32,8 +35,8 @@ export function openSockets(url: string, count: number): HttpSockets {
 }
 
 export interface HttpSockets extends Disposable {
-  /** One request and its whole answer. Rejects on any status but 200. */
-  get(): Promise<void>;
+  /** One request, for the URL's own path unless told, and its answer. Rejects on all but 200. */
+  get(target?: string): Promise<void>;
 }
 
 const decoder = new TextDecoder("latin1");

@@ -8,17 +8,14 @@ import { openPostgres } from "../shared/postgres/pool.ts";
 import { createRpcClient } from "../shared/rpc/client.ts";
 import { ProductService } from "../proto/gen/product/v1/product_service_pb.ts";
 import { openSockets } from "./http_load.ts";
-import { load, type LoadResult } from "./load.ts";
+import { measureCatalogue } from "./catalogue.ts";
 import { benchUserId, type MeasuredMall, startMeasuredMall } from "./mall.ts";
 import { memoryOf } from "./memory.ts";
 import type { PeerUrls } from "./peer.ts";
 import { createStockClient } from "./stock_client.ts";
-import { memoryTable, ratioTable, type Row } from "./table.ts";
+import { inFlight, measureMs, measureRounds, roundCount } from "./rounds.ts";
+import { memoryTable, ratioTable } from "./table.ts";
 
-const inFlight = 16;
-/** Each thing is measured once a round, one after the other, in so many rounds. */
-const roundCount = 5;
-const measureMs = 1_000;
 const reference = "stock connect-es, 1 product";
 const orderList = `/v1/order/list?uid=${benchUserId}`;
 
@@ -33,28 +30,12 @@ async function main(): Promise<void> {
   const mall = stack.use(await startMeasuredMall());
   const memory = await idleMemory(mall);
   const things = Object.entries(await measurements(peer.urls, mall, stack));
-  const rows = await measureRounds(things, stopped.signal);
+  const rows = await measureRounds(things, { stopped: stopped.signal });
   console.log(`\n${inFlight} in flight, ${roundCount} rounds of ${measureMs} ms each, medians\n`);
   console.log(ratioTable(rows, reference));
+  await measureCatalogue(peer.urls, mall, stopped.signal);
   console.log(`\nidle, before any load\n`);
   console.log(memoryTable(memory));
-}
-
-async function measureRounds(
-  things: readonly (readonly [string, () => Promise<void>])[],
-  stopped: AbortSignal,
-): Promise<readonly Row[]> {
-  const rows = things.map(([name]) => ({ name, rounds: [] as LoadResult[] }));
-  // Round 0 warms up and does not count.
-  for (let round = 0; round <= roundCount; round++) {
-    for (const [index, [, one]] of things.entries()) {
-      stopped.throwIfAborted();
-      const result = await load(one, { inFlight, measureMs });
-      if (round > 0) rows[index]?.rounds.push(result);
-    }
-    console.log(round === 0 ? "warm" : `round ${round} of ${roundCount}`);
-  }
-  return rows;
 }
 
 async function measurements(

@@ -17,6 +17,7 @@ export interface MeasuredMall extends AsyncDisposable {
   readonly urls: Readonly<Record<(typeof services)[number] | "bff", string>>;
   /** The order service's database. */
   readonly orderDatabase: string;
+  readonly redisUrl: string;
   /** Process ids by name, servers included. */
   readonly pids: Readonly<Record<string, number>>;
 }
@@ -50,13 +51,15 @@ export async function startMeasuredMall(): Promise<MeasuredMall> {
   const bff = stack.use(await spawn("bff", { ...common, BFF_PORT: "0", BFF_TIMEOUT_MS: "20000" }));
   const processes = { ...Object.fromEntries(started), bff };
   const log = createLogger({ level: "warn", format: "text" });
-  await seedDemo({ order: databases.order, product: databases.product, log });
+  const { user, product, order } = databases;
+  await seedDemo({ user, product, order, log });
   await putBenchOrders(databases.order);
   const kept = stack.move();
   const byName = Object.entries(processes);
   return {
     urls: Object.fromEntries(byName.map(([name, { url }]) => [name, url])) as MeasuredMall["urls"],
     orderDatabase: databases.order,
+    redisUrl: redis.url,
     pids: {
       ...Object.fromEntries(byName.map(([name, { pid }]) => [name, pid])),
       postgres: postgres.pid,

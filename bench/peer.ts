@@ -26,6 +26,8 @@ export interface PeerUrls {
   readonly bare: string;
   readonly stock: string;
   readonly ours: string;
+  /** POST a body here to have a bare server of its own for it. */
+  readonly copies: string;
 }
 
 const products = Array.from({ length: 20 }, (_, n) => sampleProduct(BigInt(n + 1)));
@@ -38,6 +40,14 @@ function bareFetch(): (request: Request) => Response {
     products: products.slice(0, 8).map((product) => toJson(ProductSchema, product)),
   });
   return () => new Response(body, { headers: { "content-type": "application/json" } });
+}
+
+/** A POST is answered with the address of a new bare server that answers what was posted. */
+async function copyOf(request: Request): Promise<Response> {
+  const body = await request.bytes();
+  return new Response(serve(() => {
+    return new Response(body, { headers: { "content-type": "application/json" } });
+  }));
 }
 
 function stockFetch(): (request: Request) => Promise<Response> {
@@ -76,6 +86,7 @@ if (import.meta.main) {
     bare: serve(bareFetch()),
     stock: serve(stockFetch()),
     ours: serve(ourFetch()),
+    copies: serve(copyOf),
   };
   console.log(JSON.stringify(urls));
   for await (const _chunk of Deno.stdin.readable);

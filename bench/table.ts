@@ -17,15 +17,42 @@ export function ratioTable(rows: readonly Row[], reference: string): string {
     const ratios = rounds.map(({ rate }, round) => rate / (base[round]?.rate ?? NaN));
     return [
       name,
-      Math.round(median(rounds.map(({ rate }) => rate))).toLocaleString("en"),
-      median(rounds.map(({ latenciesMs }) => quantile(latenciesMs, 0.5))).toFixed(2),
-      median(rounds.map(({ latenciesMs }) => quantile(latenciesMs, 0.99))).toFixed(2),
+      rateOf(rounds),
+      latencyOf(rounds, 0.5),
+      latencyOf(rounds, 0.99),
       median(ratios).toFixed(2),
       `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`,
     ];
   });
   const head = ["what", "calls/s", "p50 ms", "p99 ms", `× ${reference}`, "min–max"];
   return alignedTable([head, ...cells]);
+}
+
+/** Each row against the one of the same name in `peers`, within each round. */
+export function pairTable(rows: readonly Row[], peers: readonly Row[], peerName: string): string {
+  const cells = rows.map(({ name, rounds }) => {
+    const other = peers.find((peer) => peer.name === name)?.rounds ?? [];
+    const ratios = rounds.map(({ rate }, round) => rate / (other[round]?.rate ?? NaN));
+    return [
+      name,
+      rateOf(rounds),
+      rateOf(other),
+      latencyOf(rounds, 0.5),
+      latencyOf(rounds, 0.99),
+      median(ratios).toFixed(2),
+      `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`,
+    ];
+  });
+  const head = ["what", "calls/s", peerName, "p50 ms", "p99 ms", "ratio", "min–max"];
+  return alignedTable([head, ...cells]);
+}
+
+function rateOf(rounds: readonly LoadResult[]): string {
+  return Math.round(median(rounds.map(({ rate }) => rate))).toLocaleString("en");
+}
+
+function latencyOf(rounds: readonly LoadResult[], share: number): string {
+  return median(rounds.map(({ latenciesMs }) => quantile(latenciesMs, share))).toFixed(2);
 }
 
 /** Memory by process, in MB, with its sum. */
@@ -38,6 +65,16 @@ export function memoryTable(bytes: Readonly<Record<string, number | undefined>>)
 
 function megabytes(bytes: number | undefined): string {
   return bytes === undefined ? "unknown" : (bytes / 1_048_576).toFixed(0);
+}
+
+/** What one call costs, in milliseconds, against the reference. */
+export function costTable(rows: readonly Row[], reference: string): string {
+  const base = rows.find((row) => row.name === reference)?.rounds ?? [];
+  const cells = rows.map(({ name, rounds }) => {
+    const ratios = rounds.map(({ rate }, round) => (base[round]?.rate ?? NaN) / rate);
+    return [name, rateOf(rounds), latencyOf(rounds, 0.5), median(ratios).toFixed(2)];
+  });
+  return alignedTable([["what", "calls/s", "p50 ms", `cost × ${reference}`], ...cells]);
 }
 
 /** The first column to the left, the others to the right. */

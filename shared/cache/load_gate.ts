@@ -9,16 +9,21 @@ export interface LoadGateOptions {
   readonly waitingMax: number;
   /** How long one may wait, in milliseconds. */
   readonly waitMaxMs: number;
+  /** How long the work may take before its caller is refused, in milliseconds. No limit if absent. */
+  readonly workMaxMs?: number;
 }
 
 export interface LoadGate {
-  /** Runs the work when there is room. Rejects with Unavailable when too many wait, or too long. */
+  /**
+   * Runs the work when there is room. Rejects with Unavailable when too many wait, or too long, or
+   * when the work itself takes too long; its place is free again then.
+   */
   run<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** Creates a gate; those who wait enter in the order they came. */
 export function createLoadGate(options: LoadGateOptions): LoadGate {
-  const { name, inFlightMax, waitingMax, waitMaxMs } = options;
+  const { name, inFlightMax, waitingMax, waitMaxMs, workMaxMs } = options;
   const waiting = new Set<() => void>();
   let inFlight = 0;
 
@@ -51,10 +56,17 @@ export function createLoadGate(options: LoadGateOptions): LoadGate {
     async run(work) {
       await enter();
       try {
-        return await work();
+        return await (workMaxMs === undefined ? work() : inTime(work(), workMaxMs, name));
       } finally {
         leave();
       }
     },
   };
+}
+
+function inTime<T>(work: Promise<T>, maxMs: number, name: string): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(unavailable(name)), maxMs);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }

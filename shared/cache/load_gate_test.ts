@@ -34,3 +34,20 @@ Deno.test("LoadGate.run() refuses who waits too long, and the place is not lost"
   await first;
   assert.equal(await gate.run(() => Promise.resolve(7)), 7);
 });
+
+Deno.test("LoadGate.run() gives work up that takes too long, and lets the next one in", async () => {
+  const gate = createLoadGate({
+    name: "rows",
+    inFlightMax: 1,
+    waitingMax: 10,
+    waitMaxMs: 5_000,
+    workMaxMs: 10,
+  });
+  const never = Promise.withResolvers<void>();
+  await assert.rejects(
+    gate.run(() => never.promise),
+    (error) => error instanceof Refusal && error.reason === "ROWS_UNAVAILABLE",
+  );
+  assert.equal(await gate.run(() => Promise.resolve(7)), 7);
+  never.resolve();
+});

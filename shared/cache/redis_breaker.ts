@@ -37,3 +37,28 @@ export function createRedisBreaker(options: RedisBreakerOptions): RedisBreaker {
     },
   };
 }
+
+/** Asks Redis something; undefined if it failed, or failed so often before that it is not asked. */
+export type AskRedis = <T>(command: () => Promise<T>) => Promise<T | undefined>;
+
+/** Puts the breaker around commands whose failure is no error, and counts. */
+export function createAskRedis(
+  breaker: RedisBreaker,
+  counters: { redisErrors: number; redisSkips: number },
+): AskRedis {
+  return async (command) => {
+    if (!breaker.allows()) {
+      counters.redisSkips++;
+      return undefined;
+    }
+    try {
+      const answer = await command();
+      breaker.succeeded();
+      return answer;
+    } catch {
+      counters.redisErrors++;
+      breaker.failed();
+      return undefined;
+    }
+  };
+}

@@ -1,7 +1,6 @@
 /** Cache-aside for rows by id: Redis in front of a database, right with or without Redis. */
 import type { Buffer } from "node:buffer";
 import type { Redis } from "ioredis";
-import { unavailable } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import { kindOf, rowBytes, rowValue, versionOf } from "./cached_value.ts";
 import { createLoadGate, type LoadGate } from "./load_gate.ts";
@@ -88,6 +87,7 @@ class RedisRowCache<Id extends string | number | bigint, Row> implements RowCach
       inFlightMax: options.loadsInFlightMax ?? 16,
       waitingMax: options.loadsWaitingMax ?? 200,
       waitMaxMs: loadWaitMaxMs,
+      workMaxMs: options.loadMaxMs ?? 5_000,
     });
   }
 
@@ -202,13 +202,8 @@ class RedisRowCache<Id extends string | number | bigint, Row> implements RowCach
   }
 
   #load(ids: readonly Id[]): Promise<ReadonlyMap<Id, Row>> {
-    const { name, load, loadMaxMs = 5_000 } = this.#options;
     this.counters.loads++;
-    const rows = load(ids);
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(unavailable(name)), loadMaxMs);
-      rows.then(resolve, reject).finally(() => clearTimeout(timer));
-    });
+    return this.#options.load(ids);
   }
 
   /** A load that took long is answered but not kept: a tombstone set meanwhile may be gone. */

@@ -4,7 +4,7 @@ import type { Redis } from "ioredis";
 import type { Logger } from "../log.ts";
 import { runScript } from "../redis/script.ts";
 import { absentValue, deleteIfSame, keepUnlessNewer, tombstoneValue } from "./cached_value.ts";
-import { createRedisBreaker } from "./redis_breaker.ts";
+import { createAskRedis, createRedisBreaker } from "./redis_breaker.ts";
 import type { RowCacheCounters } from "./row_cache_counters.ts";
 
 export interface RowStoreOptions {
@@ -37,28 +37,11 @@ export function createRowStore<Id extends string | number | bigint>(
   { redis, log, name, ttlMs }: RowStoreOptions,
   counters: RowCacheCounters,
 ): RowStore<Id> {
-  const breaker = createRedisBreaker({ failuresMax: 3, pauseMs: 1_000 });
+  const ask = createAskRedis(createRedisBreaker({ failuresMax: 3, pauseMs: 1_000 }), counters);
 
   /** Each row has its own hash tag: rows spread over a cluster, and a script touches one key. */
   function keyOf(id: Id): string {
     return `${name}:{${id}}`;
-  }
-
-  /** Undefined if Redis failed, or failed so often just before that it is not asked. */
-  async function ask<T>(command: () => Promise<T>): Promise<T | undefined> {
-    if (!breaker.allows()) {
-      counters.redisSkips++;
-      return undefined;
-    }
-    try {
-      const answer = await command();
-      breaker.succeeded();
-      return answer;
-    } catch {
-      counters.redisErrors++;
-      breaker.failed();
-      return undefined;
-    }
   }
 
   /**

@@ -15,6 +15,11 @@ export interface Cors {
   preflight(request: Request): Response | undefined;
   /** Adds what lets a page read this answer. */
   decorate(request: Request, headers: Headers): void;
+  /**
+   * The same as plain headers, for answers to a page of `origin`; null when no page asks. Made
+   * once for each configured origin.
+   */
+  headersFor(origin: string | null): Readonly<Record<string, string>>;
 }
 
 /** Prepares the headers once; a request pays a map look-up. */
@@ -28,6 +33,17 @@ export function createCors(options: CorsOptions): Cors {
     "access-control-max-age": String(options.maxAgeS ?? 7_200),
   };
 
+  const vary: Readonly<Record<string, string>> = any ? {} : { vary: "Origin" };
+  const readable = new Map([...origins].map((origin) => [origin, {
+    ...vary,
+    "access-control-allow-origin": origin,
+    "access-control-expose-headers": exposed,
+  }]));
+
+  function headersFor(origin: string | null): Readonly<Record<string, string>> {
+    if (origin === null) return vary;
+    return readable.get(any ? "*" : origin) ?? vary;
+  }
   function allow(request: Request, headers: Headers): boolean {
     const origin = request.headers.get("origin");
     if (!any) headers.append("vary", "Origin");
@@ -47,5 +63,6 @@ export function createCors(options: CorsOptions): Cors {
     decorate(request, headers) {
       if (allow(request, headers)) headers.set("access-control-expose-headers", exposed);
     },
+    headersFor,
   };
 }

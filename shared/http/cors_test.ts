@@ -48,3 +48,14 @@ Deno.test("Cors.decorate() lets a page read, and tells caches what the answer de
   assert.deepEqual(decorated(shop), { vary: "Origin" });
   assert.deepEqual(decorated(anyone), {});
 });
+
+Deno.test("Cors.headersFor() says the same as decorate(), without making it anew", () => {
+  const origins = [undefined, "https://shop.test", "https://evil.test", "null", "*"];
+  for (const cors of [anyone, shop]) {
+    for (const origin of origins) {
+      const made = cors.headersFor(origin ?? null);
+      assert.deepEqual({ ...made }, decorated(cors, origin));
+      assert.equal(cors.headersFor(origin ?? null), made);
+    }
+  }
+});

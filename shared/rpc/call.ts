@@ -32,7 +32,7 @@ export const callKey = createContextKey<Call | undefined>(undefined, { descripti
 const requestIdPattern = /^[\w.-]{8,64}$/;
 
 /** The caller's request id; one of an untrusted shape is replaced, not refused. */
-function requestIdOf(header: Headers): string {
+export function requestIdOf(header: Headers): string {
   const sent = header.get(requestIdHeader);
   return sent !== null && requestIdPattern.test(sent) ? sent : crypto.randomUUID();
 }
