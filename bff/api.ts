@@ -6,19 +6,28 @@ import type { Metrics } from "../shared/metrics.ts";
 import { traceIdOf } from "../shared/rpc/traceparent.ts";
 import { version } from "../shared/version.ts";
 import type { Clients } from "./clients.ts";
+import { createProfiles } from "./catalogue/profiles.ts";
 import type { BffEnv } from "./context.ts";
 import { docsRoutes } from "./docs.ts";
+import type { Hot } from "./hot/hot.ts";
 import { createHttpMetrics } from "./http_metrics.ts";
 import { bodyGate } from "./middleware/body_gate.ts";
 import { callContext } from "./middleware/call_context.ts";
 import { crossOrigin } from "./middleware/cross_origin.ts";
 import { HttpProblem, problemOf, problemResponse } from "./problem.ts";
+import { categoryRoutes } from "./routes/category.ts";
+import { commentRoutes } from "./routes/comment.ts";
+import { homeRoutes } from "./routes/home.ts";
+import { imageRoutes } from "./routes/images.ts";
 import { orderRoutes } from "./routes/order.ts";
 import { probeRoutes } from "./routes/probes.ts";
+import { productRoutes } from "./routes/product.ts";
 import { refuseInvalid } from "./validation.ts";
 
 export interface ApiOptions {
   readonly clients: Clients;
+  /** Keeps the answers of public reads; whoever serves asks it before this API. */
+  readonly hot: Hot;
   readonly probes: Probes;
   readonly metrics: Metrics;
   readonly corsOrigins: readonly string[];
@@ -31,7 +40,8 @@ const bodyLimits = { maxBytes: 1_048_576, timeoutMs: 5_000 };
 
 /** Builds the API. */
 export function createApi(options: ApiOptions): OpenAPIHono<BffEnv> {
-  const { clients, log } = options;
+  const { clients, hot, log } = options;
+  const profiles = createProfiles({ users: clients.users, log });
   const app = new OpenAPIHono<BffEnv>({ defaultHook: refuseInvalid });
   handleErrors(app, log);
   // Before the log and the metrics: whoever asks every second is no news.
@@ -41,8 +51,13 @@ export function createApi(options: ApiOptions): OpenAPIHono<BffEnv> {
   );
   app.use(crossOrigin(options.corsOrigins));
   app.use(bodyGate(bodyLimits));
+  homeRoutes(app, { clients, hot });
+  categoryRoutes(app, { clients, hot });
+  productRoutes(app, { clients, hot, profiles, log });
+  commentRoutes(app, { clients, hot, profiles });
   orderRoutes(app, { clients, log });
   docsRoutes(app);
+  imageRoutes(app);
   app.doc31("/openapi.json", {
     openapi: "3.1.0",
     info: { title: "The mall", version, description: "The HTTP API of the mall's front end." },
@@ -58,8 +73,9 @@ function handleErrors(app: OpenAPIHono<BffEnv>, log: Logger): void {
     return problemResponse(problemOf(error, { path: c.req.path, requestId }));
   });
   app.onError((error, c) => {
-    const { requestId, traceparent } = c.var.call;
-    const problem = problemOf(error, { path: c.req.path, requestId });
+    const { call: { requestId, traceparent }, bodyMembers } = c.var;
+    const ofBody = bodyMembers === undefined ? {} : { bodyMembers };
+    const problem = problemOf(error, { path: c.req.path, requestId, ...ofBody });
     if (problem.status === 500) {
       const trace_id = traceIdOf(traceparent);
       log.error("unclassified error", { request_id: requestId, trace_id, error });

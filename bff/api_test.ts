@@ -1,41 +1,25 @@
-import { Code, ConnectError, createClient, createRouterTransport } from "@connectrpc/connect";
+import { Code, ConnectError } from "@connectrpc/connect";
 import assert from "node:assert/strict";
 import { OrderService } from "../proto/gen/order/v1/order_service_pb.ts";
 import type { ListOrdersRequest } from "../proto/gen/order/v1/order_service_pb.ts";
-import { ProductService } from "../proto/gen/product/v1/product_service_pb.ts";
-import { createProbes } from "../shared/http/probes.ts";
-import { createLogger } from "../shared/log.ts";
-import { createMetrics } from "../shared/metrics.ts";
-import { createApi } from "./api.ts";
+import { openShop } from "./testing/shop.ts";
 
 /** The API over an order service that does as told. */
 function api(answer: (request: ListOrdersRequest) => Promise<void> = () => Promise.resolve()) {
-  const lines: string[] = [];
-  const log = createLogger({ write: (line) => lines.push(line) });
-  const transport = createRouterTransport((router) => {
+  return openShop((router) => {
     router.service(OrderService, {
       listOrders: async (request) => {
         await answer(request);
         return { isEnd: true };
       },
     });
-    router.service(ProductService, {});
   });
-  const clients = {
-    order: createClient(OrderService, transport),
-    product: createClient(ProductService, transport),
-  };
-  const metrics = createMetrics("bff");
-  const probes = createProbes({ metrics, dependencies: [] });
-  const corsOrigins = ["https://shop.example"];
-  const app = createApi({ clients, probes, metrics, corsOrigins, timeoutMs: 3_000, log });
-  return { app, lines };
 }
 
 /** What the order service is asked for a query string. */
 async function askedBy(query: string) {
   let asked: ListOrdersRequest | undefined;
-  const { app } = api((request) => {
+  using app = api((request) => {
     asked = request;
     return Promise.resolve();
   });
@@ -64,7 +48,7 @@ Deno.test("GET /v1/order/list forgives every illegal page size", async () => {
 });
 
 Deno.test("GET /v1/order/list names what is wrong", async () => {
-  const { app } = api();
+  using app = api();
   const cases: [string, string[]][] = [
     ["", ["/uid"]],
     ["uid=0", ["/uid"]],
@@ -88,7 +72,7 @@ Deno.test("GET /v1/order/list names what is wrong", async () => {
 });
 
 Deno.test("an error of a service becomes a problem with the request's id", async () => {
-  const { app } = api(() => Promise.reject(new ConnectError("try again", Code.Unavailable)));
+  using app = api(() => Promise.reject(new ConnectError("try again", Code.Unavailable)));
   const response = await app.request("/v1/order/list?uid=1", {
     headers: { "x-request-id": "request-0001" },
   });
@@ -110,16 +94,19 @@ Deno.test("an error of a service becomes a problem with the request's id", async
 });
 
 Deno.test("an unclassified error tells nothing but its request id, and is logged", async () => {
-  const { app, lines } = api(() => Promise.reject(new Error("SELECT secret FROM vault")));
+  using app = api(() => Promise.reject(new Error("SELECT secret FROM vault")));
   const response = await app.request("/v1/order/list?uid=1");
   const text = await response.text();
   assert.equal(response.status, 500);
   assert.ok(!text.includes("vault"), text);
-  assert.ok(lines.some((line) => line.includes(JSON.parse(text).request_id)), lines.join("\n"));
+  assert.ok(
+    app.lines.some((line) => line.includes(JSON.parse(text).request_id)),
+    app.lines.join("\n"),
+  );
 });
 
 Deno.test("an unknown path is a problem, whatever its method", async () => {
-  const { app } = api();
+  using app = api();
   for (const method of ["GET", "POST", "DELETE"]) {
     const response = await app.request("/v1/nothing", { method });
     assert.deepEqual([response.status, (await response.json()).reason], [404, "ROUTE_NOT_FOUND"]);
@@ -127,7 +114,7 @@ Deno.test("an unknown path is a problem, whatever its method", async () => {
 });
 
 Deno.test("a body that is no JSON, or too large, is refused", async () => {
-  const { app } = api();
+  using app = api();
   const cases: [string, string, number][] = [
     ["text/plain", "hello", 415],
     ["application/json", "{", 400],
@@ -142,7 +129,7 @@ Deno.test("a body that is no JSON, or too large, is refused", async () => {
 });
 
 Deno.test("pages of a configured origin may read answers, others not", async () => {
-  const { app } = api();
+  using app = api();
   const origins = ["https://shop.example", "https://evil.example"];
   const allowed = await Promise.all(origins.map(async (origin) => {
     const response = await app.request("/v1/order/list?uid=1", { headers: { origin } });
@@ -152,17 +139,17 @@ Deno.test("pages of a configured origin may read answers, others not", async () 
 });
 
 Deno.test("each request writes one line with its route and status", async () => {
-  const { app, lines } = api();
+  using app = api();
   await app.request("/v1/order/list?uid=1");
-  const { level, message, method, route, status } = JSON.parse(lines[0] ?? "{}");
+  const { level, message, method, route, status } = JSON.parse(app.lines[0] ?? "{}");
   assert.deepEqual(
-    [lines.length, level, message, method, route, status],
+    [app.lines.length, level, message, method, route, status],
     [1, "info", "http", "GET", "/v1/order/list", 200],
   );
 });
 
 Deno.test("/openapi.json documents every route, its parameters and its problems", async () => {
-  const { app } = api();
+  using app = api();
   const document = await (await app.request("/openapi.json")).json();
   assert.equal(document.openapi, "3.1.0");
   const { parameters, responses } = document.paths["/v1/order/list"].get;
@@ -171,10 +158,40 @@ Deno.test("/openapi.json documents every route, its parameters and its problems"
     [["uid", true], ["status", false], ["cursor", false], ["ps", false], ["last_id", false]],
   );
   assert.deepEqual(Object.keys(responses), ["200", "400", "503"]);
+  const operations = Object.entries(document.paths).map(([path, methods]) => {
+    return [path, Object.keys(methods as object)];
+  });
+  assert.deepEqual(Object.fromEntries(operations), {
+    "/v1/home/banner": ["get"],
+    "/v1/flashsale": ["get"],
+    "/v1/recommend": ["get"],
+    "/v1/categories": ["get"],
+    "/v1/category/list": ["get"],
+    "/v1/product/detail": ["get"],
+    "/v1/search": ["get"],
+    "/v1/product/comment": ["get", "post"],
+    "/v1/order/list": ["get"],
+  });
+});
+
+Deno.test("/openapi.json names the words of each sort, and refers to nothing that it lacks", async () => {
+  using app = api();
+  const text = await (await app.request("/openapi.json")).text();
+  const document = JSON.parse(text);
+  const sorts = ["/v1/category/list", "/v1/search"].map((path) => {
+    const { parameters } = document.paths[path].get;
+    const { schema } = parameters.find(({ name }: { name: string }) => name === "sort");
+    return [schema.default, schema.enum];
+  });
+  const words = ["new", "sales", "price_asc", "price_desc", "rating"];
+  assert.deepEqual(sorts, [["new", words], ["relevance", ["relevance", ...words]]]);
+  const refs = [...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map((match) => match[1]);
+  const known = Object.keys(document.components.schemas);
+  assert.deepEqual(refs.filter((name) => !known.includes(name ?? "")), []);
 });
 
 Deno.test("/docs loads every asset from here and no inline script", async () => {
-  const { app } = api();
+  using app = api();
   const page = await app.request("/docs");
   const html = await page.text();
   assert.match(page.headers.get("content-security-policy") ?? "", /default-src 'self'/);

@@ -9,14 +9,20 @@ import { openDirectory } from "../shared/service/directory.ts";
 import { createApi } from "./api.ts";
 import { createClients } from "./clients.ts";
 import type { BffConfig } from "./config.ts";
+import { createHot } from "./hot/hot.ts";
+import { exposeHot } from "./hot/hot_metrics.ts";
+import { followChanges } from "./hot/invalidation.ts";
+import { bffCors } from "./middleware/cross_origin.ts";
 
 export interface RunningBff extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
 }
 
-/** The services that the BFF calls. */
+/** The services without which the BFF has nothing to say. */
 const services = ["order", "product"] as const;
+/** Comments go without their authors while it is away. */
+const spareable = ["user"] as const;
 
 /** Starts the BFF. Dispose of it to stop it in order. */
 export async function start(config: BffConfig, log: Logger): Promise<RunningBff> {
@@ -27,8 +33,11 @@ export async function start(config: BffConfig, log: Logger): Promise<RunningBff>
   const probes = createProbes({ metrics, dependencies: dependenciesOf(directory, nats) });
   const clients = createClients(directory);
   const { corsOrigins, timeoutMs } = config;
-  const api = createApi({ clients, probes, metrics, corsOrigins, timeoutMs, log });
-  const fetch = (request: Request) => api.fetch(request);
+  const hot = starting.use(createHot({ cors: bffCors(corsOrigins), timeoutMs, log }));
+  exposeHot(metrics, hot);
+  starting.use(followChanges({ nats, log, drop: (tags) => hot.drop(tags) }));
+  const api = createApi({ clients, hot, probes, metrics, corsOrigins, timeoutMs, log });
+  const fetch = (request: Request) => hot.tryAnswer(request) ?? api.fetch(request);
   const listener = starting.use(
     listen(fetch, { port: config.port, hostname: config.bind, log }),
   );
@@ -58,6 +67,9 @@ function dependenciesOf(directory: Directory, nats: Nats): Dependency[] {
       },
       { name, required: false, check: () => demand(present(name)) },
     ]),
+    ...spareable.map((name): Dependency => {
+      return { name, required: false, check: () => demand(present(name)) };
+    }),
   ];
 }
 

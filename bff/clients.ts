@@ -1,19 +1,39 @@
 /** Clients of the services that the BFF assembles its answers from. */
 import type { Client } from "@connectrpc/connect";
 import { OrderService } from "../proto/gen/order/v1/order_service_pb.ts";
+import { BannerService } from "../proto/gen/product/v1/banner_service_pb.ts";
+import { CategoryService } from "../proto/gen/product/v1/category_service_pb.ts";
+import { CommentService } from "../proto/gen/product/v1/comment_service_pb.ts";
+import { FlashSaleService } from "../proto/gen/product/v1/flash_sale_service_pb.ts";
 import { ProductService } from "../proto/gen/product/v1/product_service_pb.ts";
+import { UserInternalService } from "../proto/gen/user/v1/user_internal_service_pb.ts";
 import type { Directory } from "../shared/discovery/hosts.ts";
 import { createRpcClient } from "../shared/rpc/client.ts";
 
 export interface Clients {
   readonly order: Client<typeof OrderService>;
   readonly product: Client<typeof ProductService>;
+  readonly categories: Client<typeof CategoryService>;
+  readonly banners: Client<typeof BannerService>;
+  readonly comments: Client<typeof CommentService>;
+  readonly flashSales: Client<typeof FlashSaleService>;
+  readonly users: Client<typeof UserInternalService>;
 }
+
+/** Pages go without what the user service adds, so they do not wait for one to appear. */
+const userHostWaitMs = 50;
 
 /** Makes the clients; they find their services in `directory`. */
 export function createClients(directory: Directory): Clients {
+  const product = directory.hosts("product");
+  const user = directory.hosts("user");
   return {
     order: createRpcClient(OrderService, directory.hosts("order")),
-    product: createRpcClient(ProductService, directory.hosts("product")),
+    product: createRpcClient(ProductService, product),
+    categories: createRpcClient(CategoryService, product),
+    banners: createRpcClient(BannerService, product),
+    comments: createRpcClient(CommentService, product),
+    flashSales: createRpcClient(FlashSaleService, product),
+    users: createRpcClient(UserInternalService, user, { hostWaitMs: userHostWaitMs }),
   };
 }

@@ -1,4 +1,4 @@
-import { Code, ConnectError, createClient, createRouterTransport } from "@connectrpc/connect";
+import { Code, ConnectError, createRouterTransport } from "@connectrpc/connect";
 import assert from "node:assert/strict";
 import { type Order } from "../proto/gen/order/v1/order_pb.ts";
 import { OrderService } from "../proto/gen/order/v1/order_service_pb.ts";
@@ -6,6 +6,7 @@ import { ProductService } from "../proto/gen/product/v1/product_service_pb.ts";
 import { createLogger } from "../shared/log.ts";
 import { newCall } from "../shared/rpc/call.ts";
 import { listOrders } from "./order_list.ts";
+import { clientsOver } from "./testing/clients.ts";
 
 type Init<T> = Partial<Omit<T, "$typeName" | "$unknown" | "items">>;
 
@@ -43,11 +44,7 @@ function neighbours(orders: (Init<Order> & { productIds: bigint[] })[], productA
       },
     });
   });
-  const clients = {
-    order: createClient(OrderService, transport),
-    product: createClient(ProductService, transport),
-  };
-  const deps = { clients, log: createLogger({ write: () => {} }) };
+  const deps = { clients: clientsOver(transport), log: createLogger({ write: () => {} }) };
   return { asked, list: () => listOrders(deps, newCall(new Headers()), { userId: 123n }) };
 }
 

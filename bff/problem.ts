@@ -82,13 +82,18 @@ const internalDetail = "something went wrong on our side";
 export interface ProblemContext {
   readonly path: string;
   readonly requestId: string;
+  /**
+   * Present if the request had a body: then what a service finds invalid is the body, so 422. By
+   * the service's names, what its members are called here; the others are called the same.
+   */
+  readonly bodyMembers?: Readonly<Record<string, string>>;
 }
 
 /** What may be told about `error`. Anything unclassified is a bare 500 with the request id. */
 export function problemOf(error: unknown, context: ProblemContext): Problem {
   if (error instanceof HttpProblem) return fromHttp(error, context);
-  if (error instanceof ConnectError) return fromConnect(error, context);
-  if (error instanceof Refusal) return fromRefusal(error, context);
+  if (error instanceof ConnectError) return fromSaid(fromConnect(error), context);
+  if (error instanceof Refusal) return fromSaid(error, context);
   if (error instanceof HTTPException) return fromHttp(fromHono(error), context);
   return fromHttp(new HttpProblem(500, "INTERNAL", internalDetail), context);
 }
@@ -114,12 +119,36 @@ function fromHttp(error: HttpProblem, { path, requestId }: ProblemContext): Prob
   };
 }
 
-/** A refusal of shared code that runs in this process, in the same words as over the wire. */
-function fromRefusal(error: Refusal, context: ProblemContext): Problem {
-  const status = statusOf[error.code];
+/** What a service said, or shared code that runs in this process, which says the same. */
+interface Said {
+  readonly code: Code;
+  readonly reason: string;
+  readonly message: string;
+  readonly violations: readonly FieldViolation[];
+  readonly retryable: boolean;
+}
+
+function fromSaid(said: Said, context: ProblemContext): Problem {
+  const { bodyMembers } = context;
+  const ofBody = bodyMembers !== undefined && said.code === Code.InvalidArgument;
+  const status = ofBody ? 422 : statusOf[said.code];
   if (status === 500) return problemOf(undefined, context);
-  const options = { errors: error.violations, retryable: error.retryable };
-  return fromHttp(new HttpProblem(status, error.reason, error.message, options), context);
+  const errors = said.violations.map((v) => ({ ...v, pointer: renamed(v.pointer, bodyMembers) }));
+  // The sentence of the service names its own members.
+  const detail = ofBody && errors.length > 0 ? errors.map(inWords).join("; ") : said.message;
+  const options = { errors, retryable: said.retryable };
+  return fromHttp(new HttpProblem(status, said.reason, detail, options), context);
+}
+
+/** `/image_urls/3` → `/images/3` */
+function renamed(pointer: string, names: Readonly<Record<string, string>> = {}): string {
+  const [, member = "", rest = ""] = /^\/([^/]*)(.*)$/s.exec(pointer) ?? [];
+  return Object.hasOwn(names, member) ? `/${names[member]}${rest}` : pointer;
+}
+
+/** One wrong field as a sentence for people. */
+export function inWords({ pointer, message }: FieldViolation): string {
+  return `${pointer.slice(1) || "the body"} ${message}`;
 }
 
 /** What Hono itself refuses, such as a body that its validator cannot parse. */
@@ -129,21 +158,16 @@ function fromHono(error: HTTPException): HttpProblem {
   return new HttpProblem(error.status, reason, error.message);
 }
 
-function fromConnect(error: ConnectError, context: ProblemContext): Problem {
-  const status = statusOf[error.code];
+function fromConnect(error: ConnectError): Said {
+  const { code, rawMessage: message } = error;
   const detail = error.findDetails(ErrorDetailSchema)[0];
-  if (status === 500) return problemOf(undefined, context);
-  const errors = (detail?.violations ?? []).map(({ pointer, reason, message }) => ({
+  const violations = (detail?.violations ?? []).map(({ pointer, reason, message }) => ({
     pointer,
     reason,
     message,
   }));
-  const retryable = detail?.retryable ?? status === 503;
-  const reason = detail?.reason || defaultReason(error.code);
-  return fromHttp(
-    new HttpProblem(status, reason, error.rawMessage, { errors, retryable }),
-    context,
-  );
+  const retryable = detail?.retryable ?? statusOf[code] === 503;
+  return { code, reason: detail?.reason || defaultReason(code), message, violations, retryable };
 }
 
 /** `DeadlineExceeded` → `DEADLINE_EXCEEDED`. */

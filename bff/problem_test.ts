@@ -86,6 +86,39 @@ Deno.test("problemOf() takes what Hono refuses, and refusals of shared code", ()
   assert.deepEqual([invalid.status, invalid.errors], [400, wrong]);
 });
 
+Deno.test("problemOf() is 422 for an invalid body, and points at its members by their own names", () => {
+  const bodyMembers = { image_urls: "images", user_id: "uid" };
+  const wrong = [
+    { pointer: "/image_urls/3", reason: "PRIVATE_HOST", message: "is private" },
+    { pointer: "/user_id", reason: "REQUIRED", message: "is required" },
+    { pointer: "/image_urls_count", reason: "OUT_OF_RANGE", message: "is odd" },
+    { pointer: "", reason: "EMPTY", message: "is empty" },
+  ];
+  const { status, title, detail, errors } = problemOf(invalidArgument(wrong), {
+    ...context,
+    bodyMembers,
+  });
+  assert.deepEqual([status, title, detail], [
+    422,
+    "Unprocessable Content",
+    "images/3 is private; uid is required; image_urls_count is odd; the body is empty",
+  ]);
+  assert.deepEqual(errors.map(({ pointer }) => pointer), [
+    ...["/images/3", "/uid", "/image_urls_count", ""],
+  ]);
+  const codes = [Code.InvalidArgument, Code.FailedPrecondition, Code.OutOfRange, Code.NotFound];
+  const statuses = codes.map((code) => {
+    const problem = problemOf(new ConnectError("said so", code), { ...context, bodyMembers });
+    return [problem.status, problem.detail];
+  });
+  assert.deepEqual(statuses, [
+    [422, "said so"],
+    [409, "said so"],
+    [400, "said so"],
+    [404, "said so"],
+  ]);
+});
+
 Deno.test("problemResponse() is problem+json, and names a time to try again at 503", async () => {
   const away = problemOf(new HttpProblem(503, "AWAY", "try again"), context);
   const response = problemResponse(away);

@@ -27,6 +27,38 @@ export const cursorParam = int64Param("cursor", {
   description: "The cursor of the page before; 0 or absent asks for the first page.",
 }).optional();
 
+/** The last row of the page before. */
+export const lastIdParam = int64Param("last_id", {
+  min: 0n,
+  description: "The last_id of the page before: with it no row is skipped or repeated.",
+}).optional();
+
+/** A product's id in a query string. */
+export const productIdParam = int64Param("product_id", { min: 1n, description: "The product." })
+  .openapi({ example: "1" });
+
+/** The last row of a page, in an answer. */
+export const lastIdSchema = z.int().openapi({
+  description: "Send it with the cursor: no row is skipped.",
+});
+
+/**
+ * Text of `min` to `max` characters, counted as people do and not in UTF-16. NUL and halves of
+ * characters are refused: no database keeps them.
+ */
+export function text({ min, max }: { min: number; max: number }) {
+  return z.string()
+    .refine((value) => value.isWellFormed() && !value.includes("\0"), {
+      error: "must be text without NUL",
+      abort: true,
+    })
+    .refine((value) => {
+      const length = [...value].length;
+      return length >= min && length <= max;
+    }, `must have ${min} to ${max} characters`)
+    .openapi({ minLength: min, maxLength: max });
+}
+
 /** The page size; the contract forgives every illegal one. */
 export const pageSizeParam = z.unknown().optional().transform(toPageSize).openapi({
   param: { name: "ps", in: "query" },
@@ -38,6 +70,21 @@ export const pageSizeParam = z.unknown().optional().transform(toPageSize).openap
 /** A parameter that is given twice comes as a list: illegal like any other. */
 function toPageSize(given: unknown): number {
   return pageSize(typeof given === "string" && /^\d{1,9}$/.test(given) ? Number(given) : undefined);
+}
+
+/** The answers of a read that is kept: 200 with an entity tag, or 304. */
+export function keptAnswer<T extends z.ZodType>(schema: T, description: string) {
+  return {
+    200: {
+      description,
+      headers: {
+        ETag: { description: "For If-None-Match.", schema: { type: "string" as const } },
+        "Cache-Control": { schema: { type: "string" as const } },
+      },
+      content: { "application/json": { schema } },
+    },
+    304: { description: "The client has it already: If-None-Match named its entity tag." },
+  };
 }
 
 const Violation = z.object({

@@ -2,7 +2,7 @@
 import type { Hook, z } from "@hono/zod-openapi";
 import type { FieldViolation } from "../shared/errors.ts";
 import type { BffEnv } from "./context.ts";
-import { HttpProblem } from "./problem.ts";
+import { HttpProblem, inWords } from "./problem.ts";
 
 /** A long list with one mistake a row would be a long answer: the first ones will do. */
 const violationsMax = 20;
@@ -27,10 +27,6 @@ function toViolation(issue: Issue, given: unknown): FieldViolation {
     return { pointer, reason: "REQUIRED", message: "is required" };
   }
   return { pointer, reason: issue.code.toUpperCase(), message: issue.message };
-}
-
-function inWords({ pointer, message }: FieldViolation): string {
-  return `${pointer.slice(1) || "the body"} ${message}`;
 }
 
 function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {

@@ -20,13 +20,14 @@ export function bodyGate(limits: BodyLimits): MiddlewareHandler<BffEnv> {
     const request = c.req.raw;
     if (!withBody.has(request.method)) return await next();
     const bytes = await readBody(request, limits).catch(refuse);
-    if (bytes.byteLength > 0) {
-      requireJson(request.headers.get("content-type") ?? "", bytes);
-      c.req.raw = new Request(request.url, {
-        method: request.method,
-        headers: request.headers,
-        body: bytes,
-      });
+    const { url, method, headers } = request;
+    // Also what turned out to be empty has been read: whoever reads again must find it unread.
+    if (bytes.byteLength === 0) {
+      c.req.raw = new Request(url, { method, headers });
+    } else {
+      requireJson(headers.get("content-type") ?? "", bytes);
+      c.set("bodyMembers", {});
+      c.req.raw = new Request(url, { method, headers, body: bytes });
     }
     await next();
   };

@@ -14,7 +14,10 @@ export interface CallContextOptions {
   readonly timeoutMs: number;
 }
 
-/** Gives each request its ids and deadline, and writes its one canonical line. */
+/**
+ * Gives each request its ids and deadline, and writes its one canonical line. Browsers are told to
+ * believe the content types.
+ */
 export function callContext(options: CallContextOptions): MiddlewareHandler<BffEnv> {
   const { log, metrics, timeoutMs } = options;
   return async (c, next) => {
@@ -23,6 +26,7 @@ export function callContext(options: CallContextOptions): MiddlewareHandler<BffE
     c.set("call", call);
     await next();
     c.res.headers.set(requestIdHeader, call.requestId);
+    c.res.headers.set("x-content-type-options", "nosniff");
     const durationMs = performance.now() - call.startedMs;
     const status = c.res.status;
     metrics.observe(c.req.routePath, methodLabel(c.req.method), status, durationMs);

@@ -15,7 +15,8 @@ export function crossOrigin(origins: readonly string[]): MiddlewareHandler<BffEn
   };
 }
 
-function bffCors(origins: readonly string[]): Cors {
+/** What the BFF lets the pages of `origins` send and read. */
+export function bffCors(origins: readonly string[]): Cors {
   return createCors({
     origins,
     methods: ["GET", "POST", "PUT", "PATCH", "DELETE"],

@@ -31,7 +31,7 @@ function createSeen(limits = { maxBytes: 1_000, timeoutMs: 50 }, timeoutMs = 3_0
   app.use(crossOrigin(["https://shop.test"]));
   app.use(bodyGate(limits));
   app.post("/echo/:id", async (c) => c.json(await c.req.json()));
-  app.get("/left", (c) => c.json(c.var.call.deadlineMs - c.var.call.startedMs));
+  app.get("/left", (c) => c.json(Math.round(c.var.call.deadlineMs - c.var.call.startedMs)));
   app.get("/broken", () => {
     throw new Error("secret");
   });

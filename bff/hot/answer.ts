@@ -1,0 +1,55 @@
+/** An answer that is encoded once and sent many times. */
+import { createHash } from "node:crypto";
+
+export interface Answer {
+  /** The JSON text, in UTF-8. */
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** A strong entity tag, quotes included: the same bytes have the same one in every process. */
+  readonly etag: string;
+  /** The headers of a 200. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The headers of a 304. */
+  readonly unchangedHeaders: Readonly<Record<string, string>>;
+}
+
+/** As long as the answer counts as fresh here, it does in browsers and in caches on the way. */
+const cacheControl = "public, max-age=1, stale-while-revalidate=1";
+/** 22 characters of base64url are 132 bits: two answers never share them by chance. */
+const etagLength = 22;
+const encoder = new TextEncoder();
+
+/** Encodes a JSON value. Throws `TypeError` for what JSON cannot hold, such as a bigint. */
+export function encodeAnswer(value: unknown): Answer {
+  const body = encoder.encode(JSON.stringify(value));
+  const digest = createHash("sha256").update(body).digest("base64url").slice(0, etagLength);
+  const etag = `"${digest}"`;
+  const unchangedHeaders = { etag, "cache-control": cacheControl };
+  const headers = {
+    "content-type": "application/json",
+    ...unchangedHeaders,
+    "x-content-type-options": "nosniff",
+  };
+  return { body, etag, headers, unchangedHeaders };
+}
+
+/**
+ * Whether a client that sent this `If-None-Match` has the answer already, by the weak comparison
+ * that RFC 9110 asks for here: `*`, or a list that holds the tag, `W/` or not. An entity tag of
+ * ours has neither quotes nor commas inside, so it is in the list when its text is in the header.
+ */
+export function isNotModified(ifNoneMatch: string | null, etag: string): boolean {
+  if (ifNoneMatch === null) return false;
+  return ifNoneMatch.includes(etag) || ifNoneMatch.trim() === "*";
+}
+
+/** The answer to one request: 200 or 304. `further` are headers of this request alone. */
+export function answerResponse(
+  answer: Answer,
+  notModified: boolean,
+  further: Readonly<Record<string, string>> = {},
+): Response {
+  if (notModified) {
+    return new Response(null, { status: 304, headers: { ...answer.unchangedHeaders, ...further } });
+  }
+  return new Response(answer.body, { headers: { ...answer.headers, ...further } });
+}

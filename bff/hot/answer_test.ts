@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { answerResponse, encodeAnswer, isNotModified } from "./answer.ts";
+
+const answer = encodeAnswer({ name: "茶" });
+
+Deno.test("encodeAnswer() makes bytes, and a strong entity tag of nothing but them", () => {
+  assert.equal(new TextDecoder().decode(answer.body), '{"name":"茶"}');
+  assert.match(answer.etag, /^"[\w-]{22}"$/);
+  assert.equal(encodeAnswer({ name: "茶" }).etag, answer.etag);
+  assert.notEqual(encodeAnswer({ name: "水" }).etag, answer.etag);
+});
+
+Deno.test("isNotModified() compares weakly, in lists, and knows the star", () => {
+  const { etag } = answer;
+  const yes = [etag, `W/${etag}`, `"x", W/${etag} , "y"`, `"a,b",${etag}`, "*", " * "];
+  const no = [null, "", '""', '"x"', `W/"x"`, etag.slice(1, -1), etag.slice(1), `"*"`, "**", "*,"];
+  assert.deepEqual(yes.map((header) => isNotModified(header, etag)), yes.map(() => true));
+  assert.deepEqual(no.map((header) => isNotModified(header, etag)), no.map(() => false));
+});
+
+Deno.test("isNotModified() finds no tag in a list of others", () => {
+  const other = fc.stringMatching(/^[!#-~]{0,22}$/).map((text) => `"${text}"`);
+  const tag = fc.oneof(other, other.map((text) => `W/${text}`));
+  fc.assert(fc.property(fc.array(tag), fc.constantFrom(",", ", "), (others, comma) => {
+    assert.equal(isNotModified(others.join(comma), answer.etag), false);
+    assert.equal(isNotModified([...others, answer.etag].join(comma), answer.etag), true);
+  }));
+});
+
+Deno.test("answerResponse() is the whole answer, or only its tag", async () => {
+  const further = { "x-request-id": "request-0001" };
+  const whole = answerResponse(answer, false, further);
+  const unchanged = answerResponse(answer, true, further);
+  const cache = {
+    etag: answer.etag,
+    "cache-control": "public, max-age=1, stale-while-revalidate=1",
+  };
+  assert.deepEqual([whole.status, Object.fromEntries(whole.headers), await whole.json()], [200, {
+    ...further,
+    ...cache,
+    "content-type": "application/json",
+    "x-content-type-options": "nosniff",
+  }, { name: "茶" }]);
+  assert.deepEqual([unchanged.status, Object.fromEntries(unchanged.headers), unchanged.body], [
+    304,
+    { ...further, ...cache },
+    null,
+  ]);
+});

@@ -1,0 +1,22 @@
+import { createClient, type Transport } from "@connectrpc/connect";
+import { OrderService } from "../../proto/gen/order/v1/order_service_pb.ts";
+import { BannerService } from "../../proto/gen/product/v1/banner_service_pb.ts";
+import { CategoryService } from "../../proto/gen/product/v1/category_service_pb.ts";
+import { CommentService } from "../../proto/gen/product/v1/comment_service_pb.ts";
+import { FlashSaleService } from "../../proto/gen/product/v1/flash_sale_service_pb.ts";
+import { ProductService } from "../../proto/gen/product/v1/product_service_pb.ts";
+import { UserInternalService } from "../../proto/gen/user/v1/user_internal_service_pb.ts";
+import type { Clients } from "../clients.ts";
+
+/** Clients of whatever services are behind `transport`; the others answer Unimplemented. */
+export function clientsOver(transport: Transport): Clients {
+  return {
+    order: createClient(OrderService, transport),
+    product: createClient(ProductService, transport),
+    categories: createClient(CategoryService, transport),
+    banners: createClient(BannerService, transport),
+    comments: createClient(CommentService, transport),
+    flashSales: createClient(FlashSaleService, transport),
+    users: createClient(UserInternalService, transport),
+  };
+}
