@@ -26,11 +26,12 @@ async function prepare({ root, env }: MallOptions, context: PrepareContext): Pro
   const { plans, urls } = await planServers({ env: source, state, screen, log });
   const servers = await context.startServers(plans);
   const databases = await provision(urls.postgres, context);
+  const { user, product, order } = databases;
   return {
     processes: await mallProcesses({ root, ports, urls, databases, env }),
     servers,
     databases,
-    seed: () => loadDemo({ order: databases.order, product: databases.product, log }, screen),
+    seed: () => loadDemo({ user, product, order, log }, screen),
     firstCommands: firstCommands(ports),
   };
 }

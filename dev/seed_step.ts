@@ -1,13 +1,10 @@
 /** Loading the demo data, once, with something to look at meanwhile. */
 import type { Logger } from "../shared/log.ts";
+import type { DemoDatabases } from "./demo/seed.ts";
 import { createProgress } from "./progress.ts";
 import type { Screen } from "./screen.ts";
 
-export interface SeedOptions {
-  /** The Postgres URL of the order service's database, as its role; it is migrated. */
-  readonly order: string;
-  /** The Postgres URL of the product service's database, as its role; it is migrated. */
-  readonly product: string;
+export interface SeedOptions extends DemoDatabases {
   readonly log: Logger;
   /** How far it is: `done` of `total` things called `what`. Never called when nothing is to do. */
   readonly progress: (done: number, total: number, what: string) => void;
@@ -18,7 +15,7 @@ export type SeedDemo = (options: SeedOptions) => Promise<unknown>;
 
 /** Runs `seedDemo` of dev/demo/seed.ts. Throws what it throws. */
 export async function loadDemo(
-  { order, product, log }: Omit<SeedOptions, "progress">,
+  { user, product, order, log }: Omit<SeedOptions, "progress">,
   screen: Screen,
 ): Promise<void> {
   const module: { seedDemo: SeedDemo } = await import(
@@ -26,7 +23,7 @@ export async function loadDemo(
   );
   const progress = await createProgress(screen);
   try {
-    await module.seedDemo({ order, product, log, progress: progress.report });
+    await module.seedDemo({ user, product, order, log, progress: progress.report });
   } finally {
     progress.finish();
   }

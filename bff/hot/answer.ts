@@ -1,6 +1,5 @@
 /** An answer that is encoded once and sent many times. */
-import { createHash } from "node:crypto";
-
+import { entityTag } from "../entity_tag.ts";
 export interface Answer {
   /** The JSON text, in UTF-8. */
   readonly body: Uint8Array<ArrayBuffer>;
@@ -14,15 +13,12 @@ export interface Answer {
 
 /** As long as the answer counts as fresh here, it does in browsers and in caches on the way. */
 const cacheControl = "public, max-age=1, stale-while-revalidate=1";
-/** 22 characters of base64url are 132 bits: two answers never share them by chance. */
-const etagLength = 22;
 const encoder = new TextEncoder();
 
-/** Encodes a JSON value. Throws `TypeError` for what JSON cannot hold, such as a bigint. */
-export function encodeAnswer(value: unknown): Answer {
+/** Encodes a JSON value. Rejects with `TypeError` for what JSON cannot hold, such as a bigint. */
+export async function encodeAnswer(value: unknown): Promise<Answer> {
   const body = encoder.encode(JSON.stringify(value));
-  const digest = createHash("sha256").update(body).digest("base64url").slice(0, etagLength);
-  const etag = `"${digest}"`;
+  const etag = await entityTag(body);
   const unchangedHeaders = { etag, "cache-control": cacheControl };
   const headers = {
     "content-type": "application/json",
@@ -30,16 +26,6 @@ export function encodeAnswer(value: unknown): Answer {
     "x-content-type-options": "nosniff",
   };
   return { body, etag, headers, unchangedHeaders };
-}
-
-/**
- * Whether a client that sent this `If-None-Match` has the answer already, by the weak comparison
- * that RFC 9110 asks for here: `*`, or a list that holds the tag, `W/` or not. An entity tag of
- * ours has neither quotes nor commas inside, so it is in the list when its text is in the header.
- */
-export function isNotModified(ifNoneMatch: string | null, etag: string): boolean {
-  if (ifNoneMatch === null) return false;
-  return ifNoneMatch.includes(etag) || ifNoneMatch.trim() === "*";
 }
 
 /** The answer to one request: 200 or 304. `further` are headers of this request alone. */

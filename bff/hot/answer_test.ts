@@ -1,31 +1,13 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
-import { answerResponse, encodeAnswer, isNotModified } from "./answer.ts";
+import { answerResponse, encodeAnswer } from "./answer.ts";
 
-const answer = encodeAnswer({ name: "茶" });
+const answer = await encodeAnswer({ name: "茶" });
 
-Deno.test("encodeAnswer() makes bytes, and a strong entity tag of nothing but them", () => {
+Deno.test("encodeAnswer() makes bytes, and a strong entity tag of nothing but them", async () => {
   assert.equal(new TextDecoder().decode(answer.body), '{"name":"茶"}');
   assert.match(answer.etag, /^"[\w-]{22}"$/);
-  assert.equal(encodeAnswer({ name: "茶" }).etag, answer.etag);
-  assert.notEqual(encodeAnswer({ name: "水" }).etag, answer.etag);
-});
-
-Deno.test("isNotModified() compares weakly, in lists, and knows the star", () => {
-  const { etag } = answer;
-  const yes = [etag, `W/${etag}`, `"x", W/${etag} , "y"`, `"a,b",${etag}`, "*", " * "];
-  const no = [null, "", '""', '"x"', `W/"x"`, etag.slice(1, -1), etag.slice(1), `"*"`, "**", "*,"];
-  assert.deepEqual(yes.map((header) => isNotModified(header, etag)), yes.map(() => true));
-  assert.deepEqual(no.map((header) => isNotModified(header, etag)), no.map(() => false));
-});
-
-Deno.test("isNotModified() finds no tag in a list of others", () => {
-  const other = fc.stringMatching(/^[!#-~]{0,22}$/).map((text) => `"${text}"`);
-  const tag = fc.oneof(other, other.map((text) => `W/${text}`));
-  fc.assert(fc.property(fc.array(tag), fc.constantFrom(",", ", "), (others, comma) => {
-    assert.equal(isNotModified(others.join(comma), answer.etag), false);
-    assert.equal(isNotModified([...others, answer.etag].join(comma), answer.etag), true);
-  }));
+  assert.equal((await encodeAnswer({ name: "茶" })).etag, answer.etag);
+  assert.notEqual((await encodeAnswer({ name: "水" })).etag, answer.etag);
 });
 
 Deno.test("answerResponse() is the whole answer, or only its tag", async () => {

@@ -1,7 +1,7 @@
 /** Faces of people who do not exist. */
 import { colours, ink, paper } from "./colours.ts";
 import { choice, pick } from "./seeded.ts";
-import { disc, line, oval, path, rect } from "./shapes.ts";
+import { disc, dots, line, oval, path, rect, veil } from "./shapes.ts";
 import { svg } from "./svg.ts";
 
 const side = 128;
@@ -33,12 +33,11 @@ export function avatarPicture(id: number): string {
   const { halo } = colours[pick(grounds, id, 1)];
   const skin = pick(skins, id, 2);
   const hair = pick(hairs, id, 3);
-  const style = choice(id, 4, styles.length);
-  const [behind, before] = styles[style] ?? styles[0];
+  const [behind, before] = pick(styles, id, 4);
   return svg(
     side,
     side,
-    "",
+    "portrait",
     rect(0, 0, side, side, halo),
     behind(hair),
     body(skin, id),
@@ -62,8 +61,8 @@ function face(id: number): string {
   const smile = pick(["M55 73Q64 81 73 73", "M57 74Q64 79 71 74", "M56 73Q66 80 72 72"], id, 7);
   return disc(54, 60, 2.8, ink) + disc(74, 60, 2.8, ink) +
     line("M49 52q5-3 9 0M70 52q5-3 9 0", "#4a3a33", 2) +
-    line(smile, "#a8504a", 2.6) + line("M64 62l-2 6h3", "#00000033", 1.6) +
-    (choice(id, 8, 3) === 0 ? disc(47, 69, 4, "#e88f8055") + disc(81, 69, 4, "#e88f8055") : "");
+    line(smile, "#a8504a", 2.6) + veil(0.2, line("M64 62l-2 6h3", ink, 1.6)) +
+    (choice(id, 8, 3) === 0 ? veil(0.35, dots(4, "#e88f80", [47, 69], [81, 69])) : "");
 }
 
 type Hair = (fill: string) => string;

@@ -25,7 +25,7 @@ export function bannerPicture(things: readonly MotifName[], id: number): string 
   return svg(
     width,
     height,
-    "",
+    "banner",
     backdrop(ground, id),
     each(places, ([x, y, scale], index) => {
       const motif = things[index];

@@ -101,5 +101,5 @@ export function lies(motif: MotifName): boolean {
 
 /** Whether a thing is used outside. */
 export function isForOutside(motif: MotifName): boolean {
-  return [camping, garden, pets, shoesAndBags, sports].some((each) => Object.hasOwn(each, motif));
+  return [camping, garden, sports].some((each) => Object.hasOwn(each, motif));
 }

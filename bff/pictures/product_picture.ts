@@ -1,12 +1,12 @@
 /** Pictures of a product: in the studio, in use, from near, and in its colours. */
 import { type Colours, leaf, leafDeep, paper, wood, woodDeep } from "./colours.ts";
 import { coloursOf, drawn, type Look } from "./look.ts";
-import { lies, type MotifName } from "./motifs.ts";
+import { isForOutside, lies, type MotifName } from "./motifs.ts";
+import { meadow, side as placeSide } from "./places.ts";
 import { choice } from "./seeded.ts";
 import { disc, each, line, oval, path, placed, rect, ring, veil } from "./shapes.ts";
 import { lifted, svg } from "./svg.ts";
 
-/** The side of a picture; also what tells how much is in a number of a motif's square. */
 const side = 800;
 const views = [studio, inUse, near, range] as const;
 
@@ -39,14 +39,17 @@ function studio(look: Look, id: number): string {
     spots + resting(look, painted, { x: 400, y: 640, scale: 1.5 });
 }
 
-/** On a table in a room, or on boards if it lies flat. */
+/** On a table in a room or outside, or on boards if it lies flat. */
 function inUse(look: Look, id: number, n: number): string {
   const painted = coloursOf(look, id);
   const mirrored = choice(id + n, 3, 2) === 1;
   if (lies(look.motif)) {
     return boards(painted, id) + resting(look, painted, { x: 400, y: 620, scale: 1.4, turn: 9 });
   }
-  return room(painted, id) + resting(look, painted, { x: 440, y: 690, scale: 1.3, mirrored });
+  const place = isForOutside(look.motif)
+    ? placed({ scale: side / placeSide }, meadow(painted.accent))
+    : room(painted, id);
+  return place + resting(look, painted, { x: 440, y: 690, scale: 1.3, mirrored });
 }
 
 function room({ wall, halo, accent, pale, deep }: Colours, id: number): string {
@@ -139,6 +142,6 @@ export function resting(look: Look, painted: Colours, place: Place): string {
       placed({ ...place, y: Math.round(middle), about: [200, 200] }, drawn(look, painted)),
     );
   }
-  const shadow = veil(0.16, oval(x, y, 150 * scale, 15 * scale, "#20242e"));
+  const shadow = veil(0.16, oval(x, y, Math.round(150 * scale), Math.round(15 * scale), "#20242e"));
   return shadow + placed({ ...place, about: [200, 352] }, drawn(look, painted));
 }

@@ -23,7 +23,10 @@ Deno.test("categories are a tree of two levels, in Chinese and English", () => {
   const ids = new Set(roots.map(({ id }) => id));
   const lost = tables.category.filter(({ parent_id }) => parent_id !== null && !ids.has(parent_id));
   assert.deepEqual(lost, []);
-  assert.deepEqual(duplicates(tables.category.map((row) => `${row.parent_id}/${row.name}`)), []);
+  assert.deepEqual(duplicates(tables.category.map((row) => row.name)), []);
+  for (const siblings of Map.groupBy(tables.category, (row) => row.parent_id).values()) {
+    assert.deepEqual(siblings.map((row) => row.position), siblings.map((_, index) => index + 1));
+  }
   assert.deepEqual(duplicates(tables.category.map((row) => row.id)), []);
   const chinese = roots.filter(({ name }) => /\p{Script=Han}/u.test(name)).length;
   assert.ok(chinese > 2 && roots.length - chinese > 2);
@@ -47,10 +50,11 @@ Deno.test("products are many, numbered from 1, each in a sub-category, within ev
   assert.deepEqual(tables.product.filter((row) => /undefined|NaN|\|/.test(row.detail)), []);
 });
 
-Deno.test("products have 1 to 4 pictures, named by id", () => {
+Deno.test("products have 1 to 4 pictures of one thing, numbered", () => {
   for (const { id, images } of tables.product) {
     assert.ok(!outside(images.length, 1, 4));
-    assert.deepEqual(images, images.map((_, n) => `/images/product/${id}-${n + 1}.svg`));
+    const thing = /^\/images\/product\/([a-z_]+(-[a-z]+)?)-/.exec(images[0] ?? "")?.[1];
+    assert.deepEqual(images, images.map((_, n) => `/images/product/${thing}-${id}-${n + 1}.svg`));
   }
 });
 
@@ -105,8 +109,10 @@ Deno.test("comments are mostly glad, and one in seven has pictures", () => {
   const pictured = tables.comment.filter((row) => row.images.length > 0);
   assert.ok(glad > 0.75 && glad < 0.9);
   assert.ok(share(pictured) > 0.12 && share(pictured) < 0.18);
-  for (const { id, images } of pictured) {
-    assert.deepEqual(images, images.map((_, n) => `/images/comment/${id}-${n + 1}.svg`));
+  for (const { id, product_id, images } of pictured) {
+    const bought = products.get(product_id)?.images[0] ?? "";
+    const thing = /([a-z_]+(-[a-z]+)?)-\d+-1\.svg$/.exec(bought)?.[1];
+    assert.deepEqual(images, images.map((_, n) => `/images/comment/${thing}-${id}-${n + 1}.svg`));
   }
 });
 
@@ -141,9 +147,22 @@ Deno.test("one flash sale runs and one comes, with 8 to 12 cheaper products each
   assert.deepEqual(wrong, []);
 });
 
-Deno.test("six banners stand in their order", () => {
+Deno.test("six banners stand in their order and lead to a page or to a category's list", () => {
   assert.deepEqual(
-    tables.banner.map(({ id, position, url }) => [id, position, url]),
-    [1, 2, 3, 4, 5, 6].map((n) => [BigInt(n), n, `/images/banner/${n}.svg`]),
+    tables.banner.map(({ id, position }) => [id, position]),
+    [1, 2, 3, 4, 5, 6].map((n) => [BigInt(n), n]),
   );
+  const categories = new Map(tables.category.map(({ id, name }) => [`${id}`, name]));
+  const places = tables.banner.map(({ link }) => {
+    const url = new URL(link, "http://mall.example");
+    return categories.get(url.searchParams.get("category") ?? "") ?? url.pathname;
+  });
+  assert.deepEqual(places, [
+    "/v1/flashsale",
+    "Cookware",
+    "茶叶",
+    "Camping",
+    "Books & Stationery",
+    "/v1/recommend",
+  ]);
 });

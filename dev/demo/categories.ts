@@ -12,16 +12,17 @@ export interface Place {
 /** Ids leave room: theme 1 is 1, its shelves 101, 102, …; so a new shelf moves no other id. */
 const shelvesMax = 99;
 
-/** Rows, parents first. */
+/** Rows, parents first; the position is the place among siblings, from 1. */
 export function categoryRows(themes: readonly Theme[]): CategoryRow[] {
   const roots = themes.map((theme, index) => {
-    return { id: BigInt(index + 1), parent_id: null, name: theme.name };
+    return { id: BigInt(index + 1), parent_id: null, name: theme.name, position: index + 1 };
   });
   const children = themes.flatMap((theme, themeIndex) =>
     theme.shelves.map((shelf, shelfIndex) => ({
       id: shelfId(themeIndex, shelfIndex),
       parent_id: BigInt(themeIndex + 1),
       name: shelf.name,
+      position: shelfIndex + 1,
     }))
   );
   return [...roots, ...children];

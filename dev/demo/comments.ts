@@ -3,13 +3,17 @@ import { newOrderId } from "../../services/order/order_id.ts";
 import { orderStatus } from "../../services/order/order_status.ts";
 import { before, dayMs, hourMs, minuteMs } from "./anchor.ts";
 import { commentText } from "./comment_text.ts";
-import { buyerIds, demoUserId } from "./order_plans.ts";
+import { type DemoLook, picturesOf } from "./looks.ts";
 import type { DemoOrder } from "./orders.ts";
+import { buyerIds, demoUserId } from "./people.ts";
 import type { DemoProduct } from "./products.ts";
 import { createRandom, type Random } from "./random.ts";
 import type { CommentRow } from "./rows.ts";
 
-type Draft = Omit<CommentRow, "id" | "images"> & { readonly imageCount: number };
+type Draft = Omit<CommentRow, "id" | "images"> & {
+  readonly look: DemoLook;
+  readonly imageCount: number;
+};
 
 /** The demo user leaves most things uncommented, so that there is something to try. */
 const commentedPercent = { demoUser: 40, buyers: 75 } as const;
@@ -41,12 +45,9 @@ export function commentRows(
     ...products.flatMap((product) => olderCommentsOf(product, anchor)),
   ];
   drafts.sort((a, b) => a.create_time.getTime() - b.create_time.getTime());
-  return drafts.map(({ imageCount, ...draft }, index) => {
+  return drafts.map(({ look, imageCount: count, ...draft }, index) => {
     const id = BigInt(index + 1);
-    const images = Array.from({ length: imageCount }, (_, n) => {
-      return `/images/comment/${id}-${n + 1}.svg`;
-    });
-    return { id, ...draft, images };
+    return { id, ...draft, images: picturesOf("comment", { look, id, count }) };
   });
 }
 
@@ -101,6 +102,7 @@ function draft({ product, orderId, userId, at, anchor, random }: DraftParts): Dr
     user_id: userId,
     rating,
     content: commentText(product, rating, random),
+    look: product.look,
     imageCount: random.chance(imagesPercent) ? random.int(1, 3) : 0,
     create_time: time,
     update_time: time,

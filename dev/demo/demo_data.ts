@@ -8,16 +8,19 @@ import { demoOrders } from "./orders.ts";
 import { productRows } from "./product_rows.ts";
 import { demoProducts } from "./products.ts";
 import { reservationRows } from "./reservations.ts";
-import type { OrderTables, ProductTables } from "./rows.ts";
+import type { OrderTables, ProductTables, UserTables } from "./rows.ts";
+import { userTables } from "./users.ts";
 import { themes } from "./words/themes.ts";
 
+/** A part for each database, in the order in which they are loaded. */
 export interface DemoData {
+  readonly user: UserTables;
   readonly product: ProductTables;
   readonly order: OrderTables;
 }
 
 /** Raise it when the data changes; a database keeps the version that it was loaded with. */
-export const demoDataVersion = 1;
+export const demoDataVersion = 2;
 
 /**
  * Pure: equal anchors give equal rows, whatever the machine and its time zone. Another anchor
@@ -28,11 +31,13 @@ export function demoData(anchor: Date): DemoData {
   const orders = demoOrders(products, anchor);
   const reservations = reservationRows(orders);
   const comments = commentRows(products, orders, anchor);
+  const categories = categoryRows(themes);
   return {
+    user: userTables(products, anchor),
     product: {
-      category: categoryRows(themes),
+      category: categories,
       product: productRows(products, { comments, reservations }, anchor),
-      banner: bannerRows(),
+      banner: bannerRows(categories),
       comment: comments,
       ...flashSaleTables(products, anchor),
       stock_reservation: reservations,

@@ -6,7 +6,7 @@ import { SetupError } from "../setup_error.ts";
 /** What a database tells of its demo data. */
 export interface DemoMark {
   readonly version: number;
-  /** The anchor of the times in it: the other database must be loaded with the same. */
+  /** The anchor of the times in it: the other databases must be loaded with the same. */
   readonly anchor: Date;
 }
 
@@ -43,8 +43,8 @@ export async function readMark(sql: Sql | Tx): Promise<DemoMark | undefined> {
 /**
  * Loads unless the database carries a mark. The mark is a row of a table of our own, `demo_load`,
  * written in the same transaction: rows of the service cannot serve, since an operator may delete
- * any of them and must not get them back, and since the two databases have to share one anchor,
- * which must be kept somewhere for when the first is loaded and the second is not.
+ * any of them and must not get them back, and since the databases have to share one anchor,
+ * which must be kept somewhere for when the first is loaded and the others are not.
  *
  * Several may call it at once: one loads, the others wait and find the mark. If the process or
  * the server dies midway nothing is left. Throws `SetupError` if the tables are missing.

@@ -1,6 +1,7 @@
 /** How an order came to its status: the steps, with their times. */
 import { before, dayMs, hourMs, minuteMs } from "./anchor.ts";
 import { type OrderStatus, orderStatus } from "../../services/order/order_status.ts";
+import { operatorId } from "./people.ts";
 import type { Random } from "./random.ts";
 
 /** One step of an order's history. */
@@ -60,7 +61,7 @@ export function orderSteps({ userId, status, createTime, random }: OrderLifePart
     created,
     step(unpaid, paid, "PAID", "job:payment", payMs),
     step(paid, toBeShipped, "READY_TO_SHIP", "job:payment", readyMs),
-    step(toBeShipped, toBeReceived, "SHIPPED", "operator:1", sendMs),
+    step(toBeShipped, toBeReceived, "SHIPPED", `operator:${operatorId}`, sendMs),
     step(toBeReceived, done, "RECEIVED", buyer, endMs),
   ];
   return way.slice(0, way.findIndex((each) => each.to === status) + 1);

@@ -2,6 +2,7 @@
 import { type OrderStatus, orderStatus } from "../../services/order/order_status.ts";
 import { before, dayMs, hourMs, minuteMs } from "./anchor.ts";
 import { leastAgeMs } from "./order_life.ts";
+import { buyerIds, demoUserId } from "./people.ts";
 import { createRandom } from "./random.ts";
 
 export interface OrderPlan {
@@ -13,11 +14,6 @@ export interface OrderPlan {
   /** Different for every order. */
   readonly label: string;
 }
-
-/** The user that everybody tries the mall as. */
-export const demoUserId = 123n;
-/** The buyers: the first and the last. */
-export const buyerIds = { first: 1001, last: 1500 } as const;
 
 const buyerOrderCount = 400;
 const { cancelled, unpaid, paid, toBeShipped, toBeReceived, done, closed } = orderStatus;

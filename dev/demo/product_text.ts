@@ -1,5 +1,6 @@
 /** What the shop writes about a product. */
 import type { Place } from "./categories.ts";
+import { type DemoLook, lookOf } from "./looks.ts";
 import type { Random } from "./random.ts";
 import { wordsOf } from "./words/theme.ts";
 
@@ -9,6 +10,8 @@ export interface ProductText {
   readonly kind: string;
   /** What such a thing costs at least and at most. */
   readonly yuan: readonly [number, number];
+  /** What its pictures show. */
+  readonly look: DemoLook;
   readonly name: string;
   readonly subtitle: string;
   readonly detail: string;
@@ -33,13 +36,14 @@ const closings = {
 export function productText({ theme, shelf }: Place, random: Random): ProductText {
   const brand = random.pick(wordsOf(theme.brands));
   const trait = random.pick(wordsOf(shelf.traits));
-  const [kind, yuan] = random.pick(Object.entries(shelf.kinds));
+  const [kind, [lowYuan, highYuan, motif]] = random.pick(Object.entries(shelf.kinds));
   const size = random.pick(wordsOf(shelf.sizes));
   const points = random.sample(wordsOf(shelf.points), 3);
   const notes = random.sample(wordsOf(shelf.notes), 2);
   const closing = random.sample(closings[theme.language], 2);
   const parts = { brand, trait, kind, size, points, sentences: [...notes, ...closing] };
-  return { kind, yuan, ...(theme.language === "zh" ? chinese(parts) : english(parts)) };
+  const texts = theme.language === "zh" ? chinese(parts) : english(parts);
+  return { kind, yuan: [lowYuan, highYuan], look: lookOf(motif, size), ...texts };
 }
 
 interface Parts {
@@ -53,7 +57,7 @@ interface Parts {
 
 function chinese(
   { brand, trait, kind, size, points, sentences }: Parts,
-): Omit<ProductText, "kind" | "yuan"> {
+): Pick<ProductText, "name" | "subtitle" | "detail"> {
   const [first = "", second = "", third = ""] = points;
   const thing = /^\w/.test(kind) ? `${trait} ${kind}` : trait + kind;
   return {
@@ -66,7 +70,7 @@ function chinese(
 
 function english(
   { brand, trait, kind, size, points, sentences }: Parts,
-): Omit<ProductText, "kind" | "yuan"> {
+): Pick<ProductText, "name" | "subtitle" | "detail"> {
   const [first = "", second = "", third = ""] = points;
   return {
     name: `${brand} ${trait} ${kind}, ${size}`,

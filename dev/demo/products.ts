@@ -1,6 +1,7 @@
 /** The catalogue, before orders and comments have left their traces in it. */
 import { before, dayMs, hourMs, minuteMs } from "./anchor.ts";
 import type { Place } from "./categories.ts";
+import { picturesOf } from "./looks.ts";
 import { shelfPriceFen } from "./price.ts";
 import { type ProductText, productText } from "./product_text.ts";
 import { at, createRandom, type Random } from "./random.ts";
@@ -40,7 +41,7 @@ export function demoProducts(places: readonly Place[], anchor: Date): DemoProduc
       ...text,
       id: BigInt(id),
       place,
-      images: imagesOf(id, random),
+      images: picturesOf("product", { look: text.look, id: BigInt(id), count: random.int(1, 4) }),
       priceFen: shelfPriceFen(random, text.yuan),
       pieces: piecesOf(random),
       status: statusOf(random),
@@ -67,11 +68,6 @@ function placedTexts(places: readonly Place[]): PlacedText[] {
     }
     return [...texts.values()].map((text) => ({ place, text }));
   });
-}
-
-/** `/images/product/<id>-<n>.svg`, one to four. */
-function imagesOf(id: number, random: Random): string[] {
-  return Array.from({ length: random.int(1, 4) }, (_, n) => `/images/product/${id}-${n + 1}.svg`);
 }
 
 /** Round numbers mostly, as goods come in boxes; one in thirty is nearly gone. */

@@ -1,4 +1,5 @@
 /** People who do not exist, at addresses that do not exist. */
+import { chineseName, nameOf } from "./people.ts";
 import { createRandom, type Random } from "./random.ts";
 import { wordsOf } from "./words/theme.ts";
 
@@ -13,8 +14,6 @@ export interface Receiver {
   readonly post_code: string;
 }
 
-const surnames = "苏|江|沈|叶|温|白|黎|顾|程|夏|宋|柳";
-const givenNames = "小满|知秋|一禾|若木|听雨|南风|拾光|望舒|清和|砚之|晚舟|星野";
 /** Province, city, post code. Streets are invented. */
 const cities = [
   ["浙江省", "杭州市", "310000"],
@@ -29,12 +28,15 @@ const cities = [
 const districts = "示例区|样本区|演示区|新样区";
 const streets = "梧桐示范路|云杉演示街|青石样本巷|白鹭测试大道|桂花示例弄|灯塔演示路";
 
-/** The receiver number `index` (from 0) in the address book of a user; always the same one. */
+/**
+ * The receiver number `index` (from 0) in the address book of a user; always the same one. The
+ * first is the user, the others are relatives and neighbours.
+ */
 export function receiverOf(userId: bigint, index = 0): Receiver {
   const random = createRandom(`receiver ${userId}/${index}`);
   const [province, city, post_code] = random.pick(cities);
   return {
-    name: random.pick(wordsOf(surnames)) + random.pick(wordsOf(givenNames)),
+    name: index === 0 ? nameOf(userId) : chineseName(random),
     phone: phoneOf(random),
     province,
     city,
@@ -46,6 +48,6 @@ export function receiverOf(userId: bigint, index = 0): Receiver {
 }
 
 /** Mobile numbers begin with 13 to 19: 100 is nobody's. */
-function phoneOf(random: Random): string {
+export function phoneOf(random: Random): string {
   return "100" + String(random.int(0, 99_999_999)).padStart(8, "0");
 }

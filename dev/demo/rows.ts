@@ -1,5 +1,5 @@
 /**
- * Rows as the tables of the two services take them: the members are the columns. Ids and money
+ * Rows as the tables of the three services take them: the members are the columns. Ids and money
  * (fen) are bigint, times are `Date`, texts obey the limits of the protos.
  */
 
@@ -7,6 +7,7 @@ export interface CategoryRow {
   readonly id: bigint;
   readonly parent_id: bigint | null;
   readonly name: string;
+  readonly position: number;
 }
 
 export interface ProductRow {
@@ -32,6 +33,7 @@ export interface BannerRow {
   readonly id: bigint;
   readonly name: string;
   readonly url: string;
+  readonly link: string;
   readonly position: number;
 }
 
@@ -124,6 +126,47 @@ export interface OrderStatusHistoryRow {
   readonly reason: string;
   readonly actor: string;
   readonly at: Date;
+}
+
+export interface UserRow {
+  readonly id: bigint;
+  readonly username: string;
+  /** A PHC string. */
+  readonly password_hash: string;
+  readonly name: string;
+  readonly avatar: string;
+  readonly phone: string;
+  readonly roles: readonly string[];
+  readonly create_time: Date;
+  readonly update_time: Date;
+}
+
+export interface AddressRow {
+  readonly id: bigint;
+  readonly user_id: bigint;
+  readonly name: string;
+  readonly phone: string;
+  readonly province: string;
+  readonly city: string;
+  readonly district: string;
+  readonly detail: string;
+  readonly post_code: string;
+  readonly is_default: boolean;
+  readonly create_time: Date;
+  readonly update_time: Date;
+}
+
+export interface FavouriteRow {
+  readonly user_id: bigint;
+  readonly product_id: bigint;
+  readonly create_time: Date;
+}
+
+/** The user service's part, in the order in which references allow loading. */
+export interface UserTables {
+  readonly users: readonly UserRow[];
+  readonly address: readonly AddressRow[];
+  readonly favourite: readonly FavouriteRow[];
 }
 
 /** The product service's part, in the order in which references allow loading. */

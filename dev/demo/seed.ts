@@ -4,15 +4,18 @@ import { openPostgres, type Postgres } from "../../shared/postgres/pool.ts";
 import { SetupError } from "../setup_error.ts";
 import { anchorOf } from "./anchor.ts";
 import { type DemoData, demoData, demoDataVersion } from "./demo_data.ts";
-import { type DemoMark, isOccupied, readMark } from "./load.ts";
+import { type DemoMark, isOccupied, type LoadResult, readMark } from "./load.ts";
 import { loadOrder } from "./load_order.ts";
 import { loadProduct } from "./load_product.ts";
+import { loadUser } from "./load_user.ts";
 
-export interface SeedOptions {
-  /** The order service's database, as its own role: postgres://… */
-  readonly order: string;
-  /** The product service's database, as its own role: postgres://… */
-  readonly product: string;
+/** A database of the demo data, by its service. */
+type Part = keyof DemoData;
+
+/** The databases of the three services, each as its own role: postgres://… */
+export type DemoDatabases = Readonly<Record<Part, string>>;
+
+export interface SeedOptions extends DemoDatabases {
   readonly log: Logger;
   /** Told how many rows of how many are loaded, and into which table. */
   readonly progress?: (done: number, total: number, what: string) => void;
@@ -27,76 +30,86 @@ export interface SeedReport {
   readonly counts: Readonly<Record<string, number>>;
 }
 
+/** In the order of loading, the same for every seeder, so that the first database decides. */
+const parts = ["user", "product", "order"] as const satisfies readonly Part[];
 const nothing: SeedReport = { loaded: false, counts: {} };
 /** A seeder may wait this long for another one, and for one statement, in milliseconds. */
 const patienceMs = 60_000;
-const otherVersion = "only one database holds demo data, and of another version: " +
+const otherVersion = "some databases hold demo data of another version, and others none: " +
   "run `deno task reset` and start again";
 
 /**
- * Loads what is missing into the databases of the order and the product service, whose migrations
- * must have been applied. Each is loaded once and in one transaction; after a crash between the
- * two the next call loads the second with the anchor of the first, so that comments and
- * reservations name the orders that are there. Where one holds rows of somebody else's, both
- * are left alone, with a warning. Throws `SetupError` if a table is missing, or if one of the
- * two was loaded by another version of this data.
+ * Loads what is missing into the databases of the user, the product and the order service, whose
+ * migrations must have been applied. Each is loaded once and in one transaction; after a crash
+ * between two of them the next call loads the rest with the anchor of the first, so that comments
+ * and reservations name the orders that are there. Where one holds rows of somebody else's, all
+ * are left alone, with a warning. Throws `SetupError` if a table is missing, or if some of them
+ * were loaded by another version of this data.
  *
  * It writes past the services: what they have cached of an empty catalogue lives for a minute more.
  */
 export async function seedDemo(options: SeedOptions): Promise<SeedReport> {
-  await using product = open(options.product, options.log);
-  await using order = open(options.order, options.log);
-  const [productMark, orderMark] = await Promise.all([readMark(product), readMark(order)]);
-  const mark = productMark ?? orderMark ?? {
+  const { log } = options;
+  await using stack = new AsyncDisposableStack();
+  const databases = openAll(options, stack);
+  const marks = await marksOf(databases);
+  const missing = parts.filter((part) => marks[part] === undefined);
+  const found = parts.flatMap((part) => marks[part] ?? []);
+  const ofOther = found.find(({ version }) => version !== demoDataVersion);
+  if (missing.length === 0) return keep(ofOther, log);
+  if (ofOther !== undefined) throw new SetupError(otherVersion);
+  const mark = found[0] ?? {
     version: demoDataVersion,
     anchor: anchorOf(options.now ?? new Date()),
   };
-  if (productMark && orderMark) return keep(mark, options.log);
-  if (mark.version !== demoDataVersion) throw new SetupError(otherVersion);
-
   const data = demoData(mark.anchor);
-  const free = (productMark !== undefined || await isFree("product", product, data, options.log)) &&
-    (orderMark !== undefined || await isFree("order", order, data, options.log));
-  if (!free) return nothing;
-  const todo = { ...(productMark ? {} : data.product), ...(orderMark ? {} : data.order) };
-  const onRows = counter(Object.values(todo), options.progress);
-  return await loadBoth({ product, order }, { data, mark, onRows, log: options.log });
+  for (const part of missing) {
+    if (!await isFree(part, databases[part], data, log)) return nothing;
+  }
+  const onRows = counter(missing.flatMap((part) => Object.values(data[part])), options.progress);
+  return await loadMissing(missing, { databases, data, mark, onRows, log });
 }
 
-function keep({ version }: DemoMark, log: Logger): SeedReport {
-  if (version !== demoDataVersion) {
+type Databases = Readonly<Record<Part, Postgres>>;
+
+function openAll(urls: SeedOptions, stack: AsyncDisposableStack): Databases {
+  const open = (part: Part) =>
+    stack.use(openPostgres({
+      url: urls[part],
+      name: "demo-seed",
+      log: urls.log,
+      poolMax: 1,
+      statementTimeoutMs: patienceMs,
+      lockTimeoutMs: patienceMs,
+      idleInTransactionTimeoutMs: patienceMs,
+    }));
+  return { user: open("user"), product: open("product"), order: open("order") };
+}
+
+async function marksOf(
+  { user, product, order }: Databases,
+): Promise<Record<Part, DemoMark | undefined>> {
+  const marks = await Promise.all([readMark(user), readMark(product), readMark(order)]);
+  return { user: marks[0], product: marks[1], order: marks[2] };
+}
+
+function keep(ofOther: DemoMark | undefined, log: Logger): SeedReport {
+  if (ofOther !== undefined) {
     log.info("demo data of another version is kept: `deno task reset` makes room for this one", {
-      kept: version,
+      kept: ofOther.version,
       current: demoDataVersion,
     });
   }
   return nothing;
 }
 
-/** Half of the data is of no use: orders name products, comments and reservations name orders. */
-async function isFree(
-  database: keyof DemoData,
-  sql: Postgres,
-  data: DemoData,
-  log: Logger,
-): Promise<boolean> {
-  if (!await isOccupied(sql, Object.keys(data[database]))) return true;
+/** A part of the data is of no use: orders name products and users, comments name orders. */
+async function isFree(part: Part, sql: Postgres, data: DemoData, log: Logger): Promise<boolean> {
+  if (!await isOccupied(sql, Object.keys(data[part]))) return true;
   // Another seeder's rows come with its mark, maybe since the mark was looked for.
   if (await readMark(sql) !== undefined) return true;
-  log.warn("demo data not loaded: the database holds rows of its own", { database });
+  log.warn("demo data not loaded: the database holds rows of its own", { database: part });
   return false;
-}
-
-function open(url: string, log: Logger): Postgres {
-  return openPostgres({
-    url,
-    name: "demo-seed",
-    log,
-    poolMax: 1,
-    statementTimeoutMs: patienceMs,
-    lockTimeoutMs: patienceMs,
-    idleInTransactionTimeoutMs: patienceMs,
-  });
 }
 
 function counter(
@@ -108,30 +121,48 @@ function counter(
   return (rows, table) => progress?.(done = Math.min(done + rows, total), total, table);
 }
 
-interface LoadBothParts {
+interface LoadParts {
+  readonly databases: Databases;
   readonly data: DemoData;
   readonly mark: DemoMark;
   readonly onRows: (rows: number, table: string) => void;
   readonly log: Logger;
 }
 
-async function loadBoth(
-  databases: { readonly product: Postgres; readonly order: Postgres },
-  { data, mark, onRows, log }: LoadBothParts,
+async function loadMissing(
+  missing: readonly Part[],
+  { databases, data, mark, onRows, log }: LoadParts,
 ): Promise<SeedReport> {
-  const product = await loadProduct(databases.product, { mark, tables: data.product, onRows });
-  // Another seeder may have loaded the products a moment ago, with an anchor of its own.
-  const kept = await readMark(databases.product);
-  if (kept === undefined) return nothing;
-  const same = kept.anchor.getTime() === mark.anchor.getTime() ? data : demoData(kept.anchor);
-  const order = await loadOrder(databases.order, { mark: kept, tables: same.order, onRows });
-  const counts = {
-    ...(product === "loaded" ? countsOf(data.product) : {}),
-    ...(order === "loaded" ? countsOf(same.order) : {}),
-  };
+  const counts: Record<string, number> = {};
+  let current = { data, mark };
+  for (const part of missing) {
+    const sql = databases[part];
+    const result = await loadPart(part, sql, { ...current, onRows });
+    if (result === "loaded") Object.assign(counts, countsOf(current.data[part]));
+    // Another seeder may have loaded it a moment ago, with an anchor of its own.
+    const kept = await readMark(sql);
+    if (kept === undefined) break;
+    const same = kept.anchor.getTime() === current.mark.anchor.getTime();
+    current = { data: same ? current.data : demoData(kept.anchor), mark: kept };
+  }
   const loaded = Object.keys(counts).length > 0;
   if (loaded) log.info("demo data loaded", counts);
   return { loaded, counts };
+}
+
+function loadPart(
+  part: Part,
+  sql: Postgres,
+  { data, mark, onRows }: Pick<LoadParts, "data" | "mark" | "onRows">,
+): Promise<LoadResult> {
+  switch (part) {
+    case "user":
+      return loadUser(sql, { mark, tables: data.user, onRows });
+    case "product":
+      return loadProduct(sql, { mark, tables: data.product, onRows });
+    case "order":
+      return loadOrder(sql, { mark, tables: data.order, onRows });
+  }
 }
 
 function countsOf(tables: object): Record<string, number> {

@@ -5,23 +5,27 @@ import { openPostgres, type Postgres } from "../../shared/postgres/pool.ts";
 import { startPostgres } from "../servers/postgres.ts";
 import { SetupError } from "../setup_error.ts";
 import { demoData } from "./demo_data.ts";
-import { seedDemo, type SeedReport } from "./seed.ts";
+import { type DemoDatabases, seedDemo, type SeedReport } from "./seed.ts";
 
 const now = new Date(Date.UTC(2026, 2, 3, 4, 5, 6, 7));
 const anchor = new Date(Date.UTC(2026, 2, 3, 4));
 const nextDay = new Date(Date.UTC(2026, 2, 4, 9));
 const data = demoData(anchor);
-const productCounts = countsOf(data.product);
-const orderCounts = countsOf(data.order);
-const productRows = Object.values(productCounts).reduce((sum, rows) => sum + rows, 0);
-
-interface Databases {
-  readonly order: string;
-  readonly product: string;
-}
+const counts = {
+  user: countsOf(data.user),
+  product: countsOf(data.product),
+  order: countsOf(data.order),
+};
+const allCounts = { ...counts.user, ...counts.product, ...counts.order };
+const userRows = sumOf(counts.user);
+const productRows = sumOf(counts.product);
 
 function countsOf(tables: object): Record<string, number> {
   return Object.fromEntries(Object.entries(tables).map(([name, rows]) => [name, rows.length]));
+}
+
+function sumOf(rows: Record<string, number>): number {
+  return Object.values(rows).reduce((sum, each) => sum + each, 0);
 }
 
 function lines(): { log: ReturnType<typeof createLogger>; written: string[] } {
@@ -36,41 +40,64 @@ function open(url: string): Postgres {
   return openPostgres({ url, name: "seed_test", log, poolMax: 1 });
 }
 
-/** Two databases of a role that owns them and no more, as the services have them. */
-async function databases(superuserUrl: string, name: string, migrated = true): Promise<Databases> {
+/** Databases of a role that owns them and no more, as the services have them. */
+async function databases(
+  superuserUrl: string,
+  name: string,
+  migrated = true,
+): Promise<DemoDatabases> {
   await using superuser = open(superuserUrl);
   await superuser.unsafe(`CREATE ROLE ${name} LOGIN PASSWORD 'seed'`);
   const url = new URL(superuserUrl);
   [url.username, url.password] = [name, "seed"];
-  const urls: string[] = [];
-  for (const set of ["order", "product"]) {
+  async function create(set: string): Promise<string> {
     await superuser.unsafe(`CREATE DATABASE ${name}_${set} OWNER ${name}`);
     url.pathname = `/${name}_${set}`;
-    urls.push(url.href);
-    if (!migrated) continue;
-    await using sql = open(url.href);
+    const { href } = url;
+    if (!migrated) return href;
+    await using sql = open(href);
     const dir = new URL(`../../services/${set}/migrations/`, import.meta.url);
     await migrate(sql, [{ set, dir }], { log });
+    return href;
   }
-  return { order: urls[0] ?? "", product: urls[1] ?? "" };
+  return {
+    user: await create("user"),
+    product: await create("product"),
+    order: await create("order"),
+  };
 }
 
-async function counts(url: string, tables: object): Promise<Record<string, number>> {
+/** How many rows are in every table of the three databases. */
+async function found(urls: DemoDatabases): Promise<typeof counts> {
+  return {
+    user: await foundIn(urls.user, counts.user),
+    product: await foundIn(urls.product, counts.product),
+    order: await foundIn(urls.order, counts.order),
+  };
+}
+
+async function foundIn(url: string, tables: object): Promise<Record<string, number>> {
   await using sql = open(url);
-  const found: Record<string, number> = {};
+  const rowsOf: Record<string, number> = {};
   for (const table of Object.keys(tables)) {
     const [row] = await sql<{ rows: number }[]>`SELECT count(*)::int AS rows FROM ${sql(table)}`;
-    found[table] = row?.rows ?? -1;
+    rowsOf[table] = row?.rows ?? -1;
   }
-  return found;
+  return rowsOf;
 }
 
 function none(tables: object): Record<string, number> {
   return Object.fromEntries(Object.keys(tables).map((table) => [table, 0]));
 }
 
+const nothing = {
+  user: none(counts.user),
+  product: none(counts.product),
+  order: none(counts.order),
+};
+
 /** Seeds in a process of its own that kills itself once `rows` rows are in. */
-async function seedAndDie(urls: Databases, rows: number): Promise<void> {
+async function seedAndDie(urls: DemoDatabases, rows: number): Promise<void> {
   const program = `
     const { seedDemo } = await import(${JSON.stringify(new URL("seed.ts", import.meta.url))});
     const { createLogger } = await import(
@@ -86,33 +113,38 @@ async function seedAndDie(urls: Databases, rows: number): Promise<void> {
   assert.equal(signal, "SIGKILL");
 }
 
-async function loadsOnce(urls: Databases): Promise<void> {
+async function loadsOnce(urls: DemoDatabases): Promise<void> {
   const steps: [number, number, string][] = [];
   const progress = (...step: [number, number, string]) => void steps.push(step);
   const first = await seedDemo({ ...urls, log, now, progress });
-  const all = { ...productCounts, ...orderCounts };
-  const total = Object.values(all).reduce((sum, rows) => sum + rows, 0);
-  assert.deepEqual(first, { loaded: true, counts: all });
+  const total = sumOf(allCounts);
+  assert.deepEqual(first, { loaded: true, counts: allCounts });
   assert.deepEqual(steps.at(-1), [total, total, "order_status_history"]);
-  assert.deepEqual(new Set(steps.map((step) => step[2])), new Set(Object.keys(all)));
+  assert.deepEqual(new Set(steps.map((step) => step[2])), new Set(Object.keys(allCounts)));
 
   steps.length = 0;
   const second = await seedDemo({ ...urls, log, now: nextDay, progress });
   assert.deepEqual([second, steps], [{ loaded: false, counts: {} }, []]);
-  assert.deepEqual(await counts(urls.product, productCounts), productCounts);
-  assert.deepEqual(await counts(urls.order, orderCounts), orderCounts);
+  assert.deepEqual(await found(urls), counts);
   await keepsEveryValue(urls);
-  await numbersGoOn(urls.product);
+  await numbersGoOn(urls);
 }
 
 /** Whole rows come back as they were generated: bigint, times, arrays and nulls. */
-async function keepsEveryValue(urls: Databases): Promise<void> {
+async function keepsEveryValue(urls: DemoDatabases): Promise<void> {
+  await using user = open(urls.user);
   await using product = open(urls.product);
   await using order = open(urls.order);
+  const users = await user`SELECT * FROM users ORDER BY id`;
+  const profile = { question: "", answer_hash: "", status: 1, version: 1n };
+  assert.deepEqual(
+    users.map((row) => ({ ...row })),
+    data.user.users.map((row) => ({ ...row, ...profile })),
+  );
   const products = await product`SELECT * FROM product ORDER BY id`;
   assert.deepEqual(
-    products.map((row) => ({ ...row })),
-    data.product.product.map((row) => ({ ...row, version: 1n })),
+    products.map((row) => pick(row, data.product.product[0])),
+    data.product.product.map((row) => ({ ...row })),
   );
   const orders = await order`SELECT * FROM orders ORDER BY id`;
   const defaults = { currency: "CNY", flash_sale_id: 0n };
@@ -122,8 +154,18 @@ async function keepsEveryValue(urls: Databases): Promise<void> {
   );
 }
 
-async function numbersGoOn(url: string): Promise<void> {
-  await using sql = open(url);
+/** The columns that `model` names; others have what the service makes of them. */
+function pick(row: Record<string, unknown>, model: object = {}): Record<string, unknown> {
+  return Object.fromEntries(Object.keys(model).map((column) => [column, row[column]]));
+}
+
+async function numbersGoOn(urls: DemoDatabases): Promise<void> {
+  await using users = open(urls.user);
+  const [next] = await users`
+    SELECT nextval(pg_get_serial_sequence('users', 'id')) AS users,
+           nextval(pg_get_serial_sequence('address', 'id')) AS address`;
+  assert.deepEqual({ ...next }, { users: 1_501n, address: BigInt(data.user.address.length + 1) });
+  await using sql = open(urls.product);
   const [row] = await sql`
     SELECT nextval(pg_get_serial_sequence('category', 'id')) AS category,
            nextval(pg_get_serial_sequence('product', 'id')) AS product,
@@ -141,19 +183,29 @@ async function numbersGoOn(url: string): Promise<void> {
 }
 
 /** Even with different anchors: the one that comes second follows the first. */
-async function loadsOnceForTwo(urls: Databases): Promise<void> {
+async function loadsOnceForTwo(urls: DemoDatabases): Promise<void> {
   const reports = await Promise.all([
     seedDemo({ ...urls, log, now }),
     seedDemo({ ...urls, log, now: nextDay }),
   ]);
   const merged: SeedReport["counts"] = Object.assign({}, ...reports.map((each) => each.counts));
-  assert.deepEqual(merged, { ...productCounts, ...orderCounts });
-  assert.deepEqual(await counts(urls.product, productCounts), productCounts);
-  assert.deepEqual(await counts(urls.order, orderCounts), orderCounts);
+  assert.deepEqual(merged, allCounts);
+  assert.deepEqual(await found(urls), counts);
+  assert.deepEqual(await anchors(urls), 1);
   assert.deepEqual(await reservedWithoutOrder(urls), []);
 }
 
-async function reservedWithoutOrder({ order, product }: Databases): Promise<unknown[]> {
+/** How many different moments the marks name. */
+async function anchors({ user, product, order }: DemoDatabases): Promise<number> {
+  const moments = await Promise.all([user, product, order].map(async (url) => {
+    await using sql = open(url);
+    const [mark] = await sql<{ anchor: Date }[]>`SELECT anchor FROM demo_load`;
+    return mark?.anchor.getTime();
+  }));
+  return new Set(moments).size;
+}
+
+async function reservedWithoutOrder({ order, product }: DemoDatabases): Promise<unknown[]> {
   await using products = open(product);
   await using orders = open(order);
   const known = new Set((await orders`SELECT id FROM orders`).map((row) => row.id));
@@ -161,47 +213,59 @@ async function reservedWithoutOrder({ order, product }: Databases): Promise<unkn
   return rows.map((row) => row.order_id).filter((id) => !known.has(id));
 }
 
-async function survivesDeathInProducts(urls: Databases): Promise<void> {
-  await seedAndDie(urls, 2_000);
-  assert.deepEqual(await counts(urls.product, productCounts), none(productCounts));
-  assert.deepEqual(await counts(urls.order, orderCounts), none(orderCounts));
-  const report = await seedDemo({ ...urls, log, now });
-  assert.deepEqual(report.counts, { ...productCounts, ...orderCounts });
+async function survivesDeathInUsers(urls: DemoDatabases): Promise<void> {
+  await seedAndDie(urls, 500);
+  assert.deepEqual(await found(urls), nothing);
+  const report = await seedDemo({ ...urls, log, now: nextDay });
+  assert.deepEqual(report.counts, allCounts);
 }
 
-async function survivesDeathInOrders(urls: Databases): Promise<void> {
-  await seedAndDie(urls, productRows + 1_000);
-  assert.deepEqual(await counts(urls.product, productCounts), productCounts);
-  assert.deepEqual(await counts(urls.order, orderCounts), none(orderCounts));
+async function survivesDeathInProducts(urls: DemoDatabases): Promise<void> {
+  await seedAndDie(urls, userRows + 2_000);
+  assert.deepEqual(await found(urls), { ...nothing, user: counts.user });
   const report = await seedDemo({ ...urls, log, now: nextDay });
-  assert.deepEqual(report, { loaded: true, counts: orderCounts });
+  assert.deepEqual(report.counts, { ...counts.product, ...counts.order });
+  assert.deepEqual(await anchors(urls), 1);
+}
+
+async function survivesDeathInOrders(urls: DemoDatabases): Promise<void> {
+  await seedAndDie(urls, userRows + productRows + 1_000);
+  assert.deepEqual(await found(urls), { ...counts, order: nothing.order });
+  const report = await seedDemo({ ...urls, log, now: nextDay });
+  assert.deepEqual(report, { loaded: true, counts: counts.order });
   assert.deepEqual(await reservedWithoutOrder(urls), []);
 }
 
-async function leavesOthersAlone(urls: Databases): Promise<void> {
+async function leavesOthersAlone(urls: DemoDatabases): Promise<void> {
   const { log, written } = lines();
+  await using user = open(urls.user);
   await using product = open(urls.product);
   await using order = open(urls.order);
-  await product`INSERT INTO category (name) VALUES ('mine')`;
+  await user`INSERT INTO users (username, password_hash) VALUES ('mine', '')`;
   const first = await seedDemo({ ...urls, log, now });
+  await user`DELETE FROM users`;
+  await product`INSERT INTO category (name) VALUES ('mine')`;
+  const second = await seedDemo({ ...urls, log, now });
   await product`DELETE FROM category`;
   await order`
     INSERT INTO orders (id, user_id, status, total_fen, payment_fen, pay_before)
     VALUES (${"1".repeat(28)}, 1, 10, 1, 1, now())`;
-  const second = await seedDemo({ ...urls, log, now });
-  assert.deepEqual([first, second], Array(2).fill({ loaded: false, counts: {} }));
-  assert.deepEqual(await counts(urls.product, productCounts), none(productCounts));
-  assert.deepEqual(await counts(urls.order, orderCounts), { ...none(orderCounts), orders: 1 });
-  assert.deepEqual(written.map((line) => JSON.parse(line).database), ["product", "order"]);
+  const third = await seedDemo({ ...urls, log, now });
+  assert.deepEqual([first, second, third], Array(3).fill({ loaded: false, counts: {} }));
+  assert.deepEqual(await found(urls), { ...nothing, order: { ...nothing.order, orders: 1 } });
+  assert.deepEqual(
+    written.map((line) => JSON.parse(line).database),
+    ["user", "product", "order"],
+  );
 }
 
-async function tellsOfAnotherVersion(urls: Databases): Promise<void> {
+async function tellsOfAnotherVersion(urls: DemoDatabases): Promise<void> {
   await seedDemo({ ...urls, log, now });
+  await using user = open(urls.user);
   await using product = open(urls.product);
-  await using order = open(urls.order);
   await product`UPDATE demo_load SET version = 99`;
   assert.equal((await seedDemo({ ...urls, log })).loaded, false);
-  await order`DELETE FROM demo_load`;
+  await user`DELETE FROM demo_load`;
   await assert.rejects(seedDemo({ ...urls, log }), SetupError);
 }
 
@@ -209,10 +273,11 @@ Deno.test("seedDemo()", async (t) => {
   const dir = await Deno.makeTempDir();
   const dataDir = `${dir}/postgres`;
   const server = await startPostgres({ dataDir, password: "test", durable: false });
-  const stories: [string, (urls: Databases) => Promise<void>][] = [
+  const stories: [string, (urls: DemoDatabases) => Promise<void>][] = [
     ["loads everything, once, and keeps every value", loadsOnce],
     ["loads once when two start together", loadsOnceForTwo],
-    ["leaves nothing half after kill -9 among the products", survivesDeathInProducts],
+    ["leaves nothing half after kill -9 among the users", survivesDeathInUsers],
+    ["goes on with the same moment after kill -9 among the products", survivesDeathInProducts],
     ["goes on with the same moment after kill -9 among the orders", survivesDeathInOrders],
     ["leaves a database alone that holds rows of somebody else", leavesOthersAlone],
     ["keeps another version, and mixes no two", tellsOfAnotherVersion],

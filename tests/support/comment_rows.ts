@@ -1,4 +1,4 @@
-/** Rows of comments and of their authors for tests. */
+/** Rows of comments for tests. */
 import type { Sql } from "../../shared/postgres/pool.ts";
 import { testOrderId } from "./order_rows.ts";
 
@@ -30,16 +30,4 @@ export async function insertComments(sql: Sql, comments: readonly CommentRow[]):
     };
   });
   await sql`INSERT INTO comment ${sql(rows)}`;
-}
-
-/** Inserts accounts that nobody can log in to. */
-export async function insertUsers(sql: Sql, ids: readonly bigint[]): Promise<void> {
-  const rows = ids.map((id) => ({
-    id,
-    username: `user${id}`,
-    password_hash: "none",
-    name: `User ${id}`,
-    avatar: `/images/avatar/${id}.svg`,
-  }));
-  await sql`INSERT INTO users ${sql(rows)}`;
 }

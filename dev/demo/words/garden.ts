@@ -13,11 +13,11 @@ export const garden: Theme = {
     {
       name: "Hand Tools",
       kinds: {
-        "Pruning Shears": [59, 299],
-        "Trowel": [25, 99],
-        "Claw Hammer": [49, 179],
-        "Screwdriver Set": [49, 259],
-        "Hand Saw": [59, 229],
+        "Pruning Shears": [59, 299, "shears"],
+        "Trowel": [25, 99, "trowel"],
+        "Claw Hammer": [49, 179, "hammer"],
+        "Screwdriver Set": [49, 259, "screwdriver"],
+        "Hand Saw": [59, 229, "hand_saw"],
       },
       traits: "Forged|Ash-handled|Carbon Steel|Compact|Workshop",
       sizes: "180 mm|220 mm|Standard|with Pouch",
@@ -29,10 +29,10 @@ export const garden: Theme = {
     {
       name: "Power Tools",
       kinds: {
-        "Cordless Drill": [199, 899],
-        "Hedge Trimmer": [259, 799],
-        "Jigsaw": [199, 699],
-        "Leaf Blower": [229, 799],
+        "Cordless Drill": [199, 899, "drill"],
+        "Hedge Trimmer": [259, 799, "hedge_trimmer"],
+        "Jigsaw": [199, 699, "jigsaw"],
+        "Leaf Blower": [229, 799, "leaf_blower"],
       },
       traits: "Brushless|Light-duty|12 V|20 V|Low-noise",
       sizes: "Bare Tool|with 1 Battery|with 2 Batteries|Kit in Case",
@@ -44,10 +44,10 @@ export const garden: Theme = {
     {
       name: "Planters",
       kinds: {
-        "Flower Pot": [15, 129],
-        "Raised Bed": [129, 599],
-        "Hanging Basket": [29, 119],
-        "Seed Tray": [12, 59],
+        "Flower Pot": [15, 129, "flower_pot"],
+        "Raised Bed": [129, 599, "raised_bed"],
+        "Hanging Basket": [29, 119, "hanging_basket"],
+        "Seed Tray": [12, 59, "seed_tray"],
       },
       traits: "Terracotta|Glazed|Cedar|Recycled|Fibre-clay",
       sizes: "Small|Medium|Large|Set of 3",
@@ -58,10 +58,10 @@ export const garden: Theme = {
     {
       name: "Watering",
       kinds: {
-        "Watering Can": [39, 199],
-        "Garden Hose": [79, 359],
-        "Sprinkler": [39, 179],
-        "Drip Kit": [69, 299],
+        "Watering Can": [39, 199, "watering_can"],
+        "Garden Hose": [79, 359, "hose"],
+        "Sprinkler": [39, 179, "sprinkler"],
+        "Drip Kit": [69, 299, "drip_kit"],
       },
       traits: "Galvanised|Kink-free|Adjustable|Slow-flow|Copper",
       sizes: "5 l|10 l|15 m|30 m",

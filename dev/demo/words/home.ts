@@ -13,10 +13,10 @@ export const home: Theme = {
     {
       name: "Cookware",
       kinds: {
-        "Frying Pan": [89, 399],
-        "Stock Pot": [129, 599],
-        "Wok": [119, 499],
-        "Casserole": [169, 899],
+        "Frying Pan": [89, 399, "pan"],
+        "Stock Pot": [129, 599, "pot"],
+        "Wok": [119, 499, "wok"],
+        "Casserole": [169, 899, "casserole"],
       },
       traits: "Cast Iron|Non-stick|Stainless Steel|Enamelled|Hard-anodised",
       sizes: "20 cm|24 cm|28 cm|30 cm, with Lid",
@@ -28,11 +28,11 @@ export const home: Theme = {
     {
       name: "Tableware",
       kinds: {
-        "Dinner Plate": [19, 99],
-        "Soup Bowl": [15, 79],
-        "Tea Set": [129, 599],
-        "Serving Board": [49, 229],
-        "Glass Carafe": [39, 159],
+        "Dinner Plate": [19, 99, "plate"],
+        "Soup Bowl": [15, 79, "bowl"],
+        "Tea Set": [129, 599, "teapot"],
+        "Serving Board": [49, 229, "board"],
+        "Glass Carafe": [39, 159, "carafe"],
       },
       traits: "Stoneware|Hand-glazed|Ash-grey|Speckled|Midnight-blue|Everyday",
       sizes: "Single|Set of 2|Set of 4|Set of 6",
@@ -44,10 +44,10 @@ export const home: Theme = {
     {
       name: "Storage",
       kinds: {
-        "Storage Box": [19, 99],
-        "Laundry Basket": [49, 199],
-        "Spice Rack": [59, 229],
-        "Shoe Cabinet": [199, 799],
+        "Storage Box": [19, 99, "storage_box"],
+        "Laundry Basket": [49, 199, "basket"],
+        "Spice Rack": [59, 229, "spice_rack"],
+        "Shoe Cabinet": [199, 799, "cabinet"],
       },
       traits: "Bamboo|Woven|Foldable|Stackable|Powder-coated|Felt",
       sizes: "Small|Medium|Large|Set of 3",
@@ -59,10 +59,10 @@ export const home: Theme = {
     {
       name: "Bedding",
       kinds: {
-        "Duvet Cover": [129, 599],
-        "Fitted Sheet": [79, 329],
-        "Pillow": [59, 399],
-        "Throw Blanket": [99, 459],
+        "Duvet Cover": [129, 599, "bed"],
+        "Fitted Sheet": [79, 329, "bed"],
+        "Pillow": [59, 399, "pillow"],
+        "Throw Blanket": [99, 459, "blanket"],
       },
       traits: "Washed Linen|Cotton Percale|Brushed|Waffle|Sateen",
       sizes: "Single, Oat|Single, Slate|Double, Oat|Double, Slate|King, Sage",
@@ -74,10 +74,10 @@ export const home: Theme = {
     {
       name: "Lighting",
       kinds: {
-        "Desk Lamp": [89, 499],
-        "Floor Lamp": [199, 899],
-        "Night Light": [25, 99],
-        "Pendant Lamp": [149, 999],
+        "Desk Lamp": [89, 499, "desk_lamp"],
+        "Floor Lamp": [199, 899, "floor_lamp"],
+        "Night Light": [25, 99, "night_light"],
+        "Pendant Lamp": [149, 999, "pendant"],
       },
       traits: "Dimmable|Paper-shade|Brass|Warm-white|Rechargeable|Minimal",
       sizes: "Black|White|Copper|Black, Large",

@@ -13,10 +13,10 @@ export const stationery: Theme = {
     {
       name: "Notebooks",
       kinds: {
-        "Notebook": [19, 99],
-        "Sketchbook": [29, 129],
-        "Journal": [35, 159],
-        "Pocket Pad": [9, 39],
+        "Notebook": [19, 99, "notebook"],
+        "Sketchbook": [29, 129, "sketchbook"],
+        "Journal": [35, 159, "journal"],
+        "Pocket Pad": [9, 39, "pad"],
       },
       traits: "Dotted|Ruled|Blank|Linen-bound|Stitched|Recycled",
       sizes: "A6|A5|A5, Set of 3|B5",
@@ -28,11 +28,11 @@ export const stationery: Theme = {
     {
       name: "Pens & Ink",
       kinds: {
-        "Fountain Pen": [49, 499],
-        "Gel Pen": [5, 39],
-        "Bottled Ink": [29, 129],
-        "Brush Pen": [12, 59],
-        "Mechanical Pencil": [19, 129],
+        "Fountain Pen": [49, 499, "fountain_pen"],
+        "Gel Pen": [5, 39, "gel_pen"],
+        "Bottled Ink": [29, 129, "ink"],
+        "Brush Pen": [12, 59, "brush_pen"],
+        "Mechanical Pencil": [19, 129, "mechanical_pencil"],
       },
       traits: "Everyday|Brushed Steel|Matte|Resin|Classic",
       sizes: "Fine|Medium|Broad|Set of 2",
@@ -44,10 +44,10 @@ export const stationery: Theme = {
     {
       name: "Calendars & Planners",
       kinds: {
-        "Wall Calendar": [29, 99],
-        "Weekly Planner": [39, 149],
-        "Desk Calendar": [19, 79],
-        "Meal Planner": [15, 59],
+        "Wall Calendar": [29, 99, "wall_calendar"],
+        "Weekly Planner": [39, 149, "planner"],
+        "Desk Calendar": [19, 79, "desk_calendar"],
+        "Meal Planner": [15, 59, "planner"],
       },
       traits: "Illustrated|Undated|Minimal|Screen-printed|Botanical",
       sizes: "A4|A5|Large|Small",
@@ -59,10 +59,10 @@ export const stationery: Theme = {
     {
       name: "Desk Organisers",
       kinds: {
-        "Pen Tray": [29, 129],
-        "Letter Rack": [39, 159],
-        "Monitor Stand": [99, 399],
-        "Tape Dispenser": [19, 89],
+        "Pen Tray": [29, 129, "pen_tray"],
+        "Letter Rack": [39, 159, "letter_rack"],
+        "Monitor Stand": [99, 399, "monitor_stand"],
+        "Tape Dispenser": [19, 89, "tape_dispenser"],
       },
       traits: "Oak|Walnut|Cork|Steel|Felt-lined",
       sizes: "Small|Large|Light|Dark",

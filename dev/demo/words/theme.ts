@@ -1,4 +1,5 @@
 /** What a part of the catalogue is made of: words written by hand, put together by products.ts. */
+import type { MotifName } from "../../../bff/pictures/motifs.ts";
 
 /** A top category. Every text of several words keeps them apart by `|`. */
 export interface Theme {
@@ -14,11 +15,14 @@ export interface Theme {
   readonly shelves: readonly Shelf[];
 }
 
+/** The lowest and the highest price of a kind of thing, in yuan, and what its pictures show. */
+export type Kind = readonly [lowYuan: number, highYuan: number, motif: MotifName];
+
 /** A sub-category. */
 export interface Shelf {
   readonly name: string;
-  /** Things, with the lowest and highest price in yuan. */
-  readonly kinds: Readonly<Record<string, readonly [number, number]>>;
+  /** Things by their names. */
+  readonly kinds: Readonly<Record<string, Kind>>;
   /** Words before the thing: they fit every kind. */
   readonly traits: string;
   /** Sizes, colours or packs: they fit every kind. */
