@@ -2,13 +2,11 @@
  * `deno task bench`: one run, one table. Every row is measured on the same machine within the same
  * minute, so the ratios hold where single figures do not.
  */
-import { createStaticDirectory } from "../shared/discovery/static_hosts.ts";
 import { createLogger } from "../shared/log.ts";
 import { openPostgres } from "../shared/postgres/pool.ts";
-import { createRpcClient } from "../shared/rpc/client.ts";
-import { ProductService } from "../proto/gen/product/v1/product_service_pb.ts";
 import { openSockets } from "./http_load.ts";
 import { measureCatalogue } from "./catalogue.ts";
+import { clientOf } from "./client.ts";
 import { benchUserId, type MeasuredMall, startMeasuredMall } from "./mall.ts";
 import { memoryOf } from "./memory.ts";
 import type { PeerUrls } from "./peer.ts";
@@ -67,11 +65,6 @@ async function measurements(
       void await sql`SELECT * FROM orders WHERE id = ${row?.id ?? ""}`,
     "GET /v1/order/list, 20 orders, 20 products": () => list.get(),
   };
-}
-
-function clientOf(url: string) {
-  const directory = createStaticDirectory(new Map([["product", [url]]]));
-  return createRpcClient(ProductService, directory.hosts("product"), { timeoutMs: 10_000 });
 }
 
 async function idleMemory(mall: MeasuredMall): Promise<Record<string, number | undefined>> {

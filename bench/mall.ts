@@ -87,7 +87,7 @@ async function putBenchOrders(url: string): Promise<void> {
     SELECT id, 1, row_number() OVER (), 'a product of the bench', 1999, 1 FROM made`;
 }
 
-interface Spawned extends AsyncDisposable {
+export interface Spawned extends AsyncDisposable {
   readonly url: string;
   readonly pid: number;
 }
@@ -96,7 +96,7 @@ interface Spawned extends AsyncDisposable {
 const startMaxMs = 60_000;
 
 /** Starts a process by its task and waits until it says at level info that it serves. */
-async function spawn(name: string, env: Record<string, string>): Promise<Spawned> {
+export async function spawn(name: string, env: Record<string, string>): Promise<Spawned> {
   const served = Promise.withResolvers<string>();
   const last: string[] = [];
   const child = startProcess({

@@ -53,6 +53,9 @@ async function provision(superuserUrl: string, { state }: PrepareContext) {
 function firstCommands({ bff, main }: MallPorts): readonly string[] {
   const site = `http://localhost:${bff.port}`;
   return [
+    `curl '${site}/v1/category/list?category=2&sort=sales&ps=2'`,
+    `curl -G ${site}/v1/search --data-urlencode 'q=手机'`,
+    `curl '${site}/v1/product/detail?product_id=1'`,
     `curl '${site}/v1/order/list?uid=123'`,
     `open ${site}/docs`,
     `curl -H 'content-type: application/json' -d '{"user_id":"123"}' ` +

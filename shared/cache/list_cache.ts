@@ -5,6 +5,7 @@ import type { Logger } from "../log.ts";
 import { type Cursor, cutPage, isAfter, type Page, type Position } from "../paging.ts";
 import { createFlights, type Flight, type Flights } from "./flights.ts";
 import { type ListCacheCounters, noListCounts } from "./list_cache_counters.ts";
+import { createListEnds, type ListEnds } from "./list_ends.ts";
 import {
   createListStore,
   type ListChange,
@@ -93,6 +94,7 @@ class RedisListCache<L extends ListKey> implements ListCache<L> {
   readonly #keepMax: number;
   readonly #store: ListStore;
   readonly #gate: LoadGate;
+  readonly #ends: ListEnds = createListEnds();
   /** Loads of a list's first rows (undefined: Redis should have them by now) and of single pages. */
   readonly #flights: Flights<Positions | undefined> = createFlights();
 
@@ -135,8 +137,11 @@ class RedisListCache<L extends ListKey> implements ListCache<L> {
   }
 
   async #seek({ list, after, ps }: Ask<L>): Promise<Sought> {
+    const key = listKey(this.#options.name, list);
+    if (this.#ends.covers(key, after, list.direction)) return { kind: "beyond" };
     const sought = await this.#store.seek(list, after, ps + 1);
     if (sought.kind === "page") this.counters.hits++;
+    if (sought.kind === "beyond") this.#ends.note(key, after, list.direction);
     return sought;
   }
 
