@@ -55,7 +55,7 @@ function firstCommands({ bff, main }: MallPorts): readonly string[] {
   return [
     `curl '${site}/v1/category/list?category=2&sort=sales&ps=2'`,
     `curl -G ${site}/v1/search --data-urlencode 'q=手机'`,
-    `curl '${site}/v1/product/detail?product_id=1'`,
+    `curl '${site}/v1/product/detail?product_id=1074'`,
     `curl '${site}/v1/order/list?uid=123'`,
     `open ${site}/docs`,
     `curl -H 'content-type: application/json' -d '{"user_id":"123"}' ` +
