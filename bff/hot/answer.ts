@@ -15,10 +15,10 @@ export interface Answer {
 const cacheControl = "public, max-age=1, stale-while-revalidate=1";
 const encoder = new TextEncoder();
 
-/** Encodes a JSON value. Rejects with `TypeError` for what JSON cannot hold, such as a bigint. */
-export async function encodeAnswer(value: unknown): Promise<Answer> {
+/** Encodes a JSON value. Throws `TypeError` for what JSON cannot hold, such as a bigint. */
+export function encodeAnswer(value: unknown): Answer {
   const body = encoder.encode(JSON.stringify(value));
-  const etag = await entityTag(body);
+  const etag = entityTag(body);
   const unchangedHeaders = { etag, "cache-control": cacheControl };
   const headers = {
     "content-type": "application/json",

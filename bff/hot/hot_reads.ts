@@ -135,7 +135,7 @@ class AnswerKeeper implements HotReads {
   async #make(read: HotRead, call: Call, isOld: IsOld): Promise<Landed<Answer>> {
     try {
       const { body, tags } = await read.load(call);
-      const answer = await encodeAnswer(body);
+      const answer = encodeAnswer(body);
       if (!isOld(tags)) this.#keep(read, answer, tags);
       return { value: answer, tags };
     } catch (error) {

@@ -34,10 +34,14 @@ const patience = 4;
 /**
  * How many products to walk through, or undefined when it is cheaper to sort all matches. Many
  * matches lie close together in every sort; few are quickly sorted. Right or wrong, the estimates
- * decide only what it costs.
+ * decide only what it costs. `atLeast` is what is known by now of the number of matches.
  */
-export function planWalk({ terms, place, sort }: ProductMatch, limit: number): number | undefined {
-  const matches = Math.max(1, matchesOf(terms, place));
+export function planWalk(
+  { terms, place, sort }: ProductMatch,
+  limit: number,
+  atLeast = 1,
+): number | undefined {
+  const matches = Math.max(atLeast, matchesOf(terms, place));
   const needed = Math.ceil(limit * terms.products / matches);
   const kind = place === "name" && sort === "sales" ? "index" : "row";
   if (needed * lookCost[kind] > matches || needed > walkMax[kind]) return undefined;

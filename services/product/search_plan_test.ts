@@ -24,6 +24,12 @@ Deno.test("planWalk() walks for what is common, and sorts what is rare", () => {
   );
 });
 
+Deno.test("planWalk() believes what is known rather than a low estimate", () => {
+  const terms = { query: "'x'", inName: 20, anywhere: 20, products: 1_000_000 };
+  const match = { terms, place: "name", sort: "sales" } as const;
+  assert.deepEqual([planWalk(match, 20), planWalk(match, 20, 20_000)], [undefined, 4_000]);
+});
+
 Deno.test("planWalk() is never longer than its limit", () => {
   const count = fc.double({ min: 0, max: 1e9, noNaN: true });
   fc.assert(fc.property(count, count, (matches, products) => {

@@ -1,8 +1,8 @@
 /** Finding the word that was meant. */
 
-/** So many mistakes are forgiven: one in a short word, two in a long one. */
+/** So many mistakes are forgiven: two in a long word; in others they would make another word. */
 function mistakesMax(word: string): number {
-  return word.length <= 5 ? 1 : 2;
+  return word.length < 8 ? 1 : 2;
 }
 
 /** The best of the candidates, which come most similar first; undefined if none is near enough. */

@@ -28,5 +28,6 @@ Deno.test("meantWord() takes the nearest, forgives two mistakes in long words an
   assert.equal(meantWord("headfones", ["headphones", "head"]), "headphones");
   assert.equal(meantWord("wox", ["wok"]), "wok");
   assert.equal(meantWord("wxx", ["wok"]), undefined);
+  assert.equal(meantWord("kettle", ["letter", "little"]), undefined);
   assert.equal(meantWord("anything", []), undefined);
 });

@@ -41,6 +41,7 @@ export function createCountStore(sql: Sql): CountStore {
 }
 
 /**
+ * A note that cannot be true is bent to what can, so that it does not keep all others waiting.
  * What a second instance has in hand is skipped, not waited for. The products are locked in the
  * order of their ids, as every write of several products does.
  */
@@ -56,8 +57,11 @@ async function addUpCounts(tx: Tx, limit: number): Promise<number> {
   await tx`SELECT FROM product WHERE id = ANY (${ids}::bigint[]) ORDER BY id FOR NO KEY UPDATE`;
   const changed = await tx<ChangedRow[]>`
     UPDATE product SET sales = greatest(0, product.sales + noted.sales),
-                       rating_sum = product.rating_sum + noted.rating_sum,
-                       rating_count = product.rating_count + noted.rating_count
+                       (rating_count, rating_sum) = (
+                         SELECT ratings, least(greatest(total, ratings), ratings * 5)
+                         FROM (SELECT greatest(0, product.rating_count + noted.rating_count),
+                                      product.rating_sum + noted.rating_sum)
+                           AS counted (ratings, total))
     FROM unnest(${ids}::bigint[], ${column("sales")}::bigint[], ${column("rating_sum")}::bigint[],
                 ${column("rating_count")}::bigint[])
       AS noted (id, sales, rating_sum, rating_count)

@@ -100,3 +100,19 @@ Deno.test("noteSales() is undone with its transaction", async () => {
   }));
   assert.equal(await createCountStore(sql).addUpCounts(10), 0);
 });
+
+Deno.test("addUpCounts() bends a note that cannot be true, and goes on", async () => {
+  await using database = await createServiceDatabase("product");
+  const { sql } = database;
+  await insertProducts(sql, [{ id: 1n }, { id: 2n, sales: 3n }, { id: 3n }]);
+  await sql`
+    INSERT INTO product_count (product_id, sales, rating_sum, rating_count)
+    VALUES (1, 0, 99, 1), (2, -5, 0, -4), (3, 1, 3, 1), (999, 1, 5, 1)`;
+  assert.equal(await createCountStore(sql).addUpCounts(10), 4);
+  const rows = await sql`SELECT sales, rating_sum, rating_count FROM product ORDER BY id`;
+  assert.deepEqual([...rows], [
+    { sales: 0n, rating_sum: 5n, rating_count: 1n },
+    { sales: 0n, rating_sum: 0n, rating_count: 0n },
+    { sales: 1n, rating_sum: 3n, rating_count: 1n },
+  ]);
+});

@@ -13,7 +13,7 @@ export interface WordKnowledge {
 }
 
 export interface SearchStore {
-  /** Up to `limit` positions after `after`, of products on sale. At most two queries. */
+  /** Up to `limit` positions after `after`, of products on sale. At most three queries. */
   findProducts(
     match: ProductMatch,
     after: Cursor<bigint> | undefined,
@@ -27,7 +27,9 @@ export interface SearchStore {
   similarWords(word: string): Promise<string[]>;
 }
 
-/** More matches than these are not sorted; reached only where the estimate is far off. */
+/** So many matches are sorted without a thought; that there are more tells that they are many. */
+const fewMatches = 500;
+/** More matches than these are not sorted; reached only where they lie far from the cursor. */
 const matchesMax = 20_000;
 const similarMax = 20;
 const beginsMax = 20;
@@ -36,12 +38,16 @@ const beginsMax = 20;
 export function createSearchStore(sql: Sql): SearchStore {
   return {
     async findProducts(match, after, limit) {
-      const walk = planWalk(match, limit);
-      if (walk !== undefined) {
-        const leading = await amongLeading(sql, match, after, { limit, rows: walk });
-        if (leading.length >= limit) return leading.map(toPosition);
+      const ask = { match, after, limit };
+      let walk = planWalk(match, limit);
+      if (walk === undefined) {
+        const few = await amongMatches(sql, ask, fewMatches);
+        if (few.matches < fewMatches) return few.positions;
+        walk = planWalk(match, limit, few.likely);
       }
-      return (await amongMatches(sql, match, after, limit)).map(toPosition);
+      const leading = walk === undefined ? [] : await amongLeading(sql, ask, walk);
+      if (leading.length >= limit) return leading;
+      return (await amongMatches(sql, ask, matchesMax)).positions;
     },
     async parseTerms(words, terms) {
       const [row] = await sql<[SearchTerms]>`
@@ -74,40 +80,54 @@ export function createSearchStore(sql: Sql): SearchStore {
 
 type PositionRow = { readonly id: bigint; readonly value: bigint | number | Date };
 
-/** Walks the index of the sort and looks at each product. */
-function amongLeading(
+interface SearchAsk {
+  readonly match: ProductMatch;
+  readonly after: Cursor<bigint> | undefined;
+  readonly limit: number;
+}
+
+/** Walks through `rows` products of the sort's index and looks at each. */
+async function amongLeading(
   sql: Sql,
-  { terms, place, sort }: ProductMatch,
-  after: Cursor<bigint> | undefined,
-  { limit, rows }: { limit: number; rows: number },
-) {
+  { match: { terms, place, sort }, after, limit }: SearchAsk,
+  rows: number,
+): Promise<Position<bigint>[]> {
   const { value, order, merged } = sortColumns(sql, sort);
   // The index of the sales has the names' vectors too: what is not asked for is not read.
   const vectors = place === "name" ? sql`search_name` : sql`search_name, search_text`;
-  return sql<PositionRow[]>`
+  const found = await sql<PositionRow[]>`
     SELECT id, value FROM (
       SELECT id, ${value} AS value, ${vectors} FROM product
       WHERE status = 1 AND id > 0 ${afterInSort(sql, sort, after)}
       ORDER BY ${order} LIMIT ${rows}) AS ahead
     WHERE ${matches(sql, terms.query, place)}
     ORDER BY ${merged} LIMIT ${limit}`;
+  return found.map(toPosition);
 }
 
-/** Takes all matches from the inverted index, and sorts them. */
-function amongMatches(
+/**
+ * Takes up to `most` matches behind the cursor from the inverted index, which has them in no order
+ * of ours, and sorts them. From how soon so many were met follows how many there likely are: they
+ * come in the order of the table, which is about that of the ids.
+ */
+async function amongMatches(
   sql: Sql,
-  { terms, place, sort }: ProductMatch,
-  after: Cursor<bigint> | undefined,
-  limit: number,
-) {
+  { match: { terms, place, sort }, after, limit }: SearchAsk,
+  most: number,
+): Promise<{ positions: Position<bigint>[]; matches: number; likely: number }> {
   const { value, order } = sortColumns(sql, sort);
-  return sql<PositionRow[]>`
+  const found = await sql<(PositionRow & { matches: number; likely: number })[]>`
     WITH hit AS MATERIALIZED (
       SELECT id, create_time, sales, price_fen, rating_hundredths FROM product
-      WHERE status = 1 AND ${matches(sql, terms.query, place)} LIMIT ${matchesMax})
-    SELECT id, ${value} AS value FROM hit
-    WHERE true ${afterInSort(sql, sort, after)}
-    ORDER BY ${order} LIMIT ${limit}`;
+      WHERE status = 1 AND ${matches(sql, terms.query, place)} ${afterInSort(sql, sort, after)}
+      LIMIT ${most}),
+    met AS (
+      SELECT count(*)::float8 AS matches,
+             count(*) * (SELECT max(id) FROM product)::float8 / greatest(max(id), 1) AS likely
+      FROM hit)
+    SELECT id, ${value} AS value, matches, likely FROM hit, met ORDER BY ${order} LIMIT ${limit}`;
+  const { matches: count = 0, likely = 0 } = found[0] ?? {};
+  return { positions: found.map(toPosition), matches: count, likely };
 }
 
 function matches(sql: Sql, query: string, place: SearchPlace) {
