@@ -54,7 +54,8 @@ const treeTtlMs = 2_000;
 
 /** The tree as it was read last. */
 export interface CachedTree {
-  get(): Promise<CategoryTree>;
+  /** The kept tree, or a new one if that is of an earlier edition than `editionMin`. */
+  get(editionMin?: bigint): Promise<CategoryTree>;
   /** The next reader reads it anew. */
   drop(): void;
 }
@@ -62,21 +63,29 @@ export interface CachedTree {
 /** Keeps the tree in memory; one query for all who wait for it. */
 export function createCachedTree(store: Pick<StorefrontStore, "allCategories">): CachedTree {
   let kept: { readonly tree: Promise<CategoryTree>; readonly untilMs: number } | undefined;
-  return {
-    get() {
-      if (kept !== undefined && performance.now() < kept.untilMs) return kept.tree;
-      const reading = { tree: readTree(store), untilMs: performance.now() + treeTtlMs };
-      kept = reading;
-      // A failure is told to those who waited, and to nobody else.
-      reading.tree.catch(() => kept === reading && drop());
-      return reading.tree;
-    },
-    drop,
-  };
 
+  function current(): Promise<CategoryTree> {
+    if (kept !== undefined && performance.now() < kept.untilMs) return kept.tree;
+    const reading = { tree: readTree(store), untilMs: performance.now() + treeTtlMs };
+    kept = reading;
+    // A failure is told to those who waited, and to nobody else.
+    reading.tree.catch(() => kept === reading && drop());
+    return reading.tree;
+  }
   function drop(): void {
     kept = undefined;
   }
+  return {
+    async get(editionMin = 0n) {
+      const reading = current();
+      const tree = await reading;
+      if (tree.edition >= editionMin) return tree;
+      // Another one that is kept by now began after us, and so will do.
+      if (kept?.tree === reading) drop();
+      return await current();
+    },
+    drop,
+  };
 }
 
 async function readTree(store: Pick<StorefrontStore, "allCategories">): Promise<CategoryTree> {
@@ -142,9 +151,8 @@ export function createProductLists(
       const known = await tree.get();
       const found = known.find(category);
       if (found === undefined) return emptyPage;
-      const categoryIds = known.subtree(found.id);
-      const group = groupOf(found.id, categoryIds);
-      const of = { categoryIds, sort };
+      const group = groupOf(known, found.id);
+      const of = { categoryIds: known.subtree(found.id), sort };
       return await lists.page({ group, name: sort, direction, of }, after, ps);
     },
     recommended: (after, ps) => lists.page(feed, after, ps),
@@ -159,7 +167,10 @@ interface PlaceParts {
   readonly tree: CachedTree;
 }
 
-/** Reads where the product stands now: events may come late, twice, or out of order. */
+/**
+ * Reads where the product stands now: events may come late, twice, or out of order. An older tree
+ * than the one of that moment would name lists that others do not read any more.
+ */
 async function placeProduct(
   { store, lists, tree }: PlaceParts,
   id: bigint,
@@ -167,31 +178,27 @@ async function placeProduct(
 ): Promise<void> {
   const placement = await store.placementOf(id);
   if (placement === undefined) return;
-  const { version, onSale, categoryPath, recommendTime } = placement;
+  const { version, onSale, categoryPath, treeEdition, recommendTime } = placement;
   const [ownCategory] = categoryPath;
-  const known = await tree.get();
+  const known = await tree.get(treeEdition);
   const values = sortValues(placement);
   const touched = [...new Set([...categoryIds, ...categoryPath])];
   await Promise.all([
     lists.put("all", { id, version, values: onSale ? values : noValues }),
     lists.put(feed.group, { id, version, values: { feed: onSale ? recommendTime : undefined } }),
     ...touched.map((category) => {
-      const subtree = known.subtree(category);
-      const listed = onSale && ownCategory !== undefined && subtree.includes(ownCategory);
+      const listed = onSale && ownCategory !== undefined &&
+        known.subtree(category).includes(ownCategory);
       const change = { id, version, values: listed ? values : noValues };
-      return lists.put(groupOf(category, subtree), change);
+      return lists.put(groupOf(known, category), change);
     }),
   ]);
 }
 
-/** A category whose subtree is another than before has other lists: so its name tells which. */
-function groupOf(id: bigint, subtree: readonly bigint[]): string {
-  return `${id}:${fingerprint(subtree.join(","))}`;
-}
-
-/** FNV-1a, 32 bits: tells one subtree of a category from the next, not from all others. */
-function fingerprint(text: string): string {
-  let hash = 0x811c9dc5;
-  for (const letter of text) hash = Math.imul(hash ^ letter.charCodeAt(0), 0x01000193);
-  return (hash >>> 0).toString(36);
+/**
+ * A category has other lists in each edition of the tree. Changes are put into those of one edition
+ * only, and an edition never comes back, not even when what was changed is changed back.
+ */
+function groupOf({ edition }: CategoryTree, id: bigint): string {
+  return `${id}:${edition}`;
 }

@@ -16,6 +16,8 @@ export interface Category {
 
 /** The shown part of the tree, for looking things up. */
 export interface CategoryTree {
+  /** The sum of all versions: greater after every insert and every change of a category. */
+  readonly edition: bigint;
   /** Every parent before its children, siblings by position and id. */
   readonly categories: readonly Category[];
   /** The category with this id or exact name, if it is shown. */
@@ -46,6 +48,7 @@ export function createCategoryTree(rows: readonly Category[]): CategoryTree {
     categories.flatMap((row) => [[row.id, row], [row.name, row]] as const),
   );
   return {
+    edition: rows.reduce((sum, { version }) => sum + version, 0n),
     categories,
     find: (key) => byKey.get(key),
     subtree: (id) => below.get(id) ?? [id],

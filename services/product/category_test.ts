@@ -43,6 +43,13 @@ Deno.test("subtree() is the category and all below it", () => {
   ]);
 });
 
+Deno.test("edition grows with every category and every version, also of those that are hidden", () => {
+  assert.equal(tree.edition, 7n);
+  const hidden = category(2, 1, { version: 4n, status: 2 });
+  assert.equal(createCategoryTree([category(1, 0), hidden]).edition, 5n);
+  assert.equal(createCategoryTree([]).edition, 0n);
+});
+
 Deno.test("createCategoryTree() ends where rows go round in a circle or far down", () => {
   assert.deepEqual(createCategoryTree([category(1, 2), category(2, 1)]).categories, []);
   const deep = Array.from({ length: 20 }, (_, n) => category(n + 1, n));

@@ -1,6 +1,7 @@
 /** What the product service does on events and on timers. */
 import { fromBinary } from "@bufbuild/protobuf";
 import { ProductChangedSchema } from "../../proto/gen/product/v1/product_event_pb.ts";
+import { crashPoint } from "../../shared/crash_point.ts";
 import { Refusal, unavailable } from "../../shared/errors.ts";
 import type { WireEvent } from "../../shared/messaging/event.ts";
 import { consumerJob, type Job } from "../../shared/messaging/jobs.ts";
@@ -30,6 +31,7 @@ export function productJobs(caches: ProductCaches, counts: CountStore): readonly
       // Redis is no part of the transaction; what is done to it may be repeated at any time.
       async prepare({ productId, version, categoryIds, stockOnly }) {
         await orUnavailable(caches.rows.invalidate(productId, version));
+        crashPoint("product.after_row");
         if (!stockOnly) await orUnavailable(caches.lists.place(productId, categoryIds));
       },
       handle: () => Promise.resolve(),
@@ -40,7 +42,9 @@ export function productJobs(caches: ProductCaches, counts: CountStore): readonly
       everyMs: countsEveryMs,
       async run(signal) {
         for (let batch = 0; batch < batchesMax && !signal.aborted; batch++) {
-          if (await counts.addUpCounts(batchNotes) < batchNotes) return;
+          const added = await counts.addUpCounts(batchNotes);
+          if (added > 0) crashPoint("counts.after_commit");
+          if (added < batchNotes) return;
         }
       },
     },

@@ -44,12 +44,21 @@ export interface Mall extends AsyncDisposable {
   startRedis(): Promise<void>;
   stopRedis(): Promise<void>;
   /** Starts a further instance in a process of its own, with its own narrow permissions. */
-  spawn(name: ProcessName, port?: number): Promise<SpawnedProcess>;
+  spawn(name: ProcessName, options?: SpawnOptions): Promise<SpawnedProcess>;
+}
+
+export interface SpawnOptions {
+  /** A free one unless told. */
+  readonly port?: number;
+  /** Variables beside those that every process of the mall gets, such as `CRASH_AT`. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** An instance that can be killed for real. */
 export interface SpawnedProcess extends AsyncDisposable {
   readonly url: string;
+  /** Resolves when it has ended, for whatever reason. */
+  readonly ended: Promise<ProcessEnd>;
   /** Sends the signal and waits for the end. */
   kill(signal: Deno.Signal): Promise<ProcessEnd>;
 }
@@ -113,7 +122,7 @@ export async function startMall(options: MallOptions = {}): Promise<Mall> {
     async startRedis() {
       redis = await startRedis({ dataDir: `${dir}/redis`, port: redis.port });
     },
-    spawn: (name, port = 0) => spawn(name, port, env),
+    spawn: (name, options) => spawn(name, env, options),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
@@ -147,7 +156,12 @@ async function createEnvironment(
   return env;
 }
 
-async function spawn(name: ProcessName, port: number, env: EnvMap): Promise<SpawnedProcess> {
+/** Rejects when the process ends before it is ready, with what it said. */
+async function spawn(
+  name: ProcessName,
+  env: EnvMap,
+  { port = 0, env: more = {} }: SpawnOptions = {},
+): Promise<SpawnedProcess> {
   const url = Promise.withResolvers<string>();
   const lines: string[] = [];
   const child: RunningProcess = startProcess({
@@ -159,6 +173,7 @@ async function spawn(name: ProcessName, port: number, env: EnvMap): Promise<Spaw
       ...inherited(["PATH", "HOME", "DENO_DIR"]),
       [`${name.toUpperCase()}_PORT`]: String(port),
       LOG_FORMAT: "json",
+      ...more,
     },
     onLine(line) {
       lines.push(line);
@@ -166,11 +181,18 @@ async function spawn(name: ProcessName, port: number, env: EnvMap): Promise<Spaw
       if (served !== undefined) url.resolve(served);
     },
   });
-  child.ended.then(() => url.reject(new Error(`${name} ended:\n${lines.join("\n")}`)));
+  let ended = false;
+  const early = () => new Error(`${name} ended:\n${lines.join("\n")}`);
+  child.ended.then(() => {
+    ended = true;
+    url.reject(early());
+  });
   const served = await url.promise;
-  await isReady(served);
+  await isReady(served, () => ended);
+  if (ended) throw early();
   return {
     url: served,
+    ended: child.ended,
     kill(signal) {
       child.kill(signal);
       return child.ended;

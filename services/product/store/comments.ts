@@ -1,6 +1,7 @@
 /** All SQL of comments. */
 import { Code } from "@connectrpc/connect";
 import { CommentPostedSchema } from "../../../proto/gen/product/v1/product_event_pb.ts";
+import { crashPoint } from "../../../shared/crash_point.ts";
 import { Refusal } from "../../../shared/errors.ts";
 import { type NewEvent, newEvent } from "../../../shared/messaging/event.ts";
 import { appendOutbox } from "../../../shared/messaging/outbox.ts";
@@ -56,12 +57,14 @@ export function createCommentStore(sql: Sql): CommentStore {
     },
     async createComment(draft, { traceparent } = {}) {
       try {
-        return await inTransaction(sql, async (tx) => {
+        const posted = await inTransaction(sql, async (tx) => {
           const comment = await insertComment(tx, draft);
           await noteRating(tx, comment.productId, comment.rating);
           await appendOutbox(tx, [commentPosted(comment, traceparent)]);
           return comment;
         });
+        crashPoint("comment.after_commit");
+        return posted;
       } catch (error) {
         throw brokenRule(error) ?? error;
       }

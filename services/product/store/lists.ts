@@ -20,6 +20,8 @@ export interface Placement extends SortValues {
   readonly onSale: boolean;
   /** Its category and all above it. */
   readonly categoryPath: readonly bigint[];
+  /** The edition of the tree of categories at that moment; see `CategoryTree`. */
+  readonly treeEdition: bigint;
   /** Undefined if it is not in the feed. */
   readonly recommendTime: bigint | undefined;
 }
@@ -53,7 +55,8 @@ export function createListStore(sql: Sql): ListStore {
     async placementOf(id) {
       const [row] = await sql<PlacementRow[]>`
         SELECT id, version, status, create_time, sales, price_fen, rating_hundredths,
-               recommend_time, category_path(category_id) AS category_path
+               recommend_time, category_path(category_id) AS category_path,
+               (SELECT sum(version)::bigint FROM category) AS tree_edition
         FROM product WHERE id = ${id}`;
       return row && toPlacement(row);
     },
@@ -100,6 +103,7 @@ interface PlacementRow {
   readonly rating_hundredths: number;
   readonly recommend_time: Date | null;
   readonly category_path: readonly bigint[];
+  readonly tree_edition: bigint;
 }
 
 function toPlacement(row: PlacementRow): Placement {
@@ -109,6 +113,7 @@ function toPlacement(row: PlacementRow): Placement {
     version: row.version,
     onSale: row.status === 1,
     categoryPath: row.category_path,
+    treeEdition: row.tree_edition,
     createTime: BigInt(row.create_time.getTime()),
     sales: row.sales,
     priceFen: row.price_fen,

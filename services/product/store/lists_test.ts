@@ -155,6 +155,7 @@ Deno.test("placementOf() tells where a product stands, whatever its status", asy
     version: 1n,
     onSale: false,
     categoryPath: [3n, 2n, 1n],
+    treeEdition: 4n,
     createTime: 7n,
     sales: 4n,
     priceFen: 1_999n,
