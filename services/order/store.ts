@@ -1,4 +1,4 @@
-/** All SQL of the order service. */
+/** All SQL of orders; that of the right to comment is in store/. */
 import type { Cursor } from "../../shared/paging.ts";
 import { keysetAfter } from "../../shared/postgres/keyset.ts";
 import type { Sql } from "../../shared/postgres/pool.ts";

@@ -47,7 +47,8 @@ const migrations = { set: "product", dir: new URL("./migrations/", import.meta.u
 
 /** Starts the product service. Dispose of it to stop it in order. */
 export function start(config: ProductConfig, log: Logger): Promise<RunningService> {
-  return startService(config, (context) => build(config, context), { migrations, log });
+  const options = { migrations, log, genericPlans: true };
+  return startService(config, (context) => build(config, context), options);
 }
 
 function build(config: ProductConfig, context: ServiceContext) {

@@ -68,7 +68,7 @@ class Consumer implements AsyncDisposable {
     this.#options = {
       retryFirstMs: 200,
       retryMaxMs: 30_000,
-      ackWaitMs: 30_000,
+      ackWaitMs: 10_000,
       pullMs: 5_000,
       drainMs: 8_000,
       ...options,

@@ -37,7 +37,14 @@ export interface PostgresOptions {
   /** Named prepared statements; false behind a pooler that shares connections by transaction. */
   readonly prepare?: boolean;
   /**
-   * Send the three server-side limits when connecting. False behind a pooler that refuses unknown
+   * Plan each prepared statement once, whatever its parameters: for a service whose every statement
+   * has one good plan, planning anew costs more than the query. Needs `prepare`.
+   */
+  readonly genericPlans?: boolean;
+  /** What the server says beside its answers; nothing is done with it unless told. */
+  readonly onNotice?: (message: string) => void;
+  /**
+   * Send limits and the like when connecting. False behind a pooler that refuses unknown
    * start-up parameters: then set them on the role (`ALTER ROLE … SET statement_timeout = …`).
    */
   readonly sessionSettings?: boolean;
@@ -70,7 +77,7 @@ export function openPostgres(options: PostgresOptions): Postgres {
     connect_timeout: connectTimeoutS,
     idle_timeout: options.idleTimeoutS ?? 60,
     backoff: (attempt) => Math.min(0.02 * 2 ** attempt, backoffMaxS) * (0.5 + Math.random() / 2),
-    onnotice: () => {},
+    onnotice: (notice) => options.onNotice?.(notice["message"] ?? ""),
     connection: connectionSettings(options, statementTimeoutMs),
     ...socketOption(options.url, statementTimeoutMs + silenceGraceMs, life),
   });
@@ -94,6 +101,7 @@ function connectionSettings(
   if (options.sessionSettings === false) return name;
   return {
     ...name,
+    ...(options.genericPlans ? { plan_cache_mode: "force_generic_plan" } : {}),
     // Compiling a plan takes longer than any statement here should.
     jit: false,
     statement_timeout: statementTimeoutMs,

@@ -58,6 +58,8 @@ export interface StartOptions {
   readonly migrations: MigrationSet;
   readonly log: Logger;
   readonly verifyToken?: VerifyToken;
+  /** See `openPostgres`. */
+  readonly genericPlans?: boolean;
   /** How long a stop may wait for calls in flight, in milliseconds. */
   readonly drainMs?: number;
 }
@@ -94,6 +96,7 @@ export async function startService(
     log,
     poolMax: config.postgresPoolMax,
     prepare: config.postgresPrepare,
+    genericPlans: options.genericPlans ?? false,
   }));
   const nats = starting.use(connectNats({ url: config.natsUrl, name: config.name, log }));
   const directory = starting.use(openDirectory(config, nats, log));

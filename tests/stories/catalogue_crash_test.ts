@@ -39,8 +39,8 @@ const writers = 3;
 const writesMax = 30;
 
 const diesWithinMs = 20_000;
-/** What a dead consumer had in hand comes again after 30 s, what a dead relay had after 15 s. */
-const settledWithinMs = 45_000;
+/** What a dead consumer had in hand comes again after 10 s, what a dead relay had after 15 s. */
+const settledWithinMs = 30_000;
 
 /** Three products in each category: 11, 12 and 13 in 1, and so on. */
 function categoryOf(productId: bigint): bigint {

@@ -1,31 +1,34 @@
-/** The plans of the statements that a store sends. */
-import type { Sql } from "../../shared/postgres/pool.ts";
+/** The plans by which the database really carried out what a store sent. */
+import { createLogger } from "../../shared/log.ts";
+import { openPostgres, type Sql } from "../../shared/postgres/pool.ts";
 
-/** Calls the store on a connection that explains each query in place of running it. */
-export async function plansOf(sql: Sql, call: (sql: Sql) => Promise<unknown>): Promise<string> {
-  const lines: string[] = [];
-  await call(explaining(sql, lines));
-  return lines.join("\n");
-}
-
-function explaining(sql: Sql, lines: string[]): Sql {
-  return new Proxy(sql, {
-    apply(target, _self, args: [TemplateStringsArray, ...never[]]) {
-      const [parts] = args;
-      // What does not begin a query is a part of one.
-      if (!/^\s*(SELECT|WITH)\s/.test(parts[0] ?? "")) {
-        return Reflect.apply(target, undefined, args);
-      }
-      const rows = Reflect.apply(target, undefined, [explained(parts), ...args.slice(1)]);
-      return rows.then((plan: { "QUERY PLAN": string }[]) => {
-        lines.push(...plan.map((line) => line["QUERY PLAN"]));
-        return [];
-      });
+/**
+ * Calls a store on a connection of its own, with plans made as in the product service: once for a
+ * statement, whatever its parameters. Answers the plan of each statement of `call`. `url` must be a
+ * superuser's.
+ */
+export async function plansOf(
+  url: string,
+  call: (sql: Sql) => Promise<unknown>,
+): Promise<readonly string[]> {
+  const plans: string[] = [];
+  const log = createLogger({ level: "error" });
+  await using sql = openPostgres({
+    url,
+    name: "plans",
+    log,
+    poolMax: 1,
+    genericPlans: true,
+    onNotice(message) {
+      const plan = /plan:\nQuery Text: [\s\S]*?\n([A-Z][^\n]* \(cost=[\s\S]*)$/.exec(message)?.[1];
+      if (plan !== undefined) plans.push(plan.replaceAll(/ {2}\(cost=.*\)/g, ""));
     },
   });
-}
-
-function explained(parts: TemplateStringsArray): TemplateStringsArray {
-  const strings = [`EXPLAIN (COSTS OFF) ${parts[0]}`, ...parts.slice(1)];
-  return Object.assign(strings, { raw: strings });
+  await sql`LOAD 'auto_explain'`;
+  await sql`
+    SELECT set_config('auto_explain.log_min_duration', '0', false),
+           set_config('client_min_messages', 'log', false)`;
+  plans.length = 0;
+  await call(sql);
+  return plans;
 }

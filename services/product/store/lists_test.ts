@@ -10,7 +10,7 @@ import {
 } from "../../../tests/support/product_rows.ts";
 import { createServiceDatabase } from "../../../tests/support/service_database.ts";
 import { productSorts, type SortName } from "../product_sort.ts";
-import { createListStore } from "./lists.ts";
+import { createListStore, type ListStore } from "./lists.ts";
 
 const sorts = Object.keys(productSorts) as SortName[];
 
@@ -178,33 +178,25 @@ Deno.test("every list is read from its index, without sorting what it does not s
     price_desc: ["by_price", 500n],
     rating: ["by_rating", 250n],
   };
+  const plans = async (call: (store: ListStore) => Promise<unknown>) => {
+    return (await plansOf(database.url, (it) => call(createListStore(it)))).join("\n");
+  };
+  const walk = "Index( Only)? Scan( Backward)? using";
   for (const sort of sorts) {
     const [index, middle] = indexes[sort];
     for (const cursor of [undefined, { value: middle, lastId: 500n }]) {
-      const ofTree = await plansOf(sql, (explaining) => {
-        return createListStore(explaining).listProducts(
-          { categoryIds: [1n, 2n, 3n], sort },
-          cursor,
-          21,
-        );
+      const ofTree = await plans((store) => {
+        return store.listProducts({ categoryIds: [1n, 2n, 3n], sort }, cursor, 21);
       });
-      assert.match(
-        ofTree,
-        new RegExp(`Index( Only)? Scan( Backward)? using product_${index}`),
-      );
-      const ofAll = await plansOf(sql, (explaining) => {
-        return createListStore(explaining).listProducts({ categoryIds: "all", sort }, cursor, 21);
+      assert.match(ofTree, new RegExp(`${walk} product_${index}`));
+      const ofAll = await plans((store) => {
+        return store.listProducts({ categoryIds: "all", sort }, cursor, 21);
       });
-      assert.match(
-        ofAll,
-        new RegExp(`Index( Only)? Scan( Backward)? using product_all_${index}`),
-      );
+      assert.match(ofAll, new RegExp(`${walk} product_all_${index}`));
       assert.doesNotMatch(`${ofTree}\n${ofAll}`, /Seq Scan|Bitmap/);
     }
   }
-  const feed = await plansOf(sql, (explaining) => {
-    return createListStore(explaining).listRecommended({ value: 10_000n }, 21);
-  });
+  const feed = await plans((store) => store.listRecommended({ value: 10_000n }, 21));
   assert.match(feed, /using product_recommended/);
 });
 

@@ -170,28 +170,26 @@ Deno.test("every search is read from an index", async () => {
   await sql`VACUUM ANALYZE product, search_word`;
   const rare = { query: "'777'", inName: 1, anywhere: 1, products: 20_000 };
   const common = { query: "'product'", inName: 9_000, anywhere: 20_000, products: 20_000 };
-  /** The plan of the first query; a second one follows only because explaining finds nothing. */
   async function plan(match: Parameters<SearchStore["findProducts"]>[0]) {
-    const plans = await plansOf(sql, (explaining) => {
-      return createSearchStore(explaining).findProducts(match, { value: 9_000n }, 21);
+    const plans = await plansOf(database.url, (it) => {
+      return createSearchStore(it).findProducts(match, { value: 9_000n }, 21);
     });
-    return plans.split("\nLimit\n")[0] ?? "";
+    return plans[0] ?? "";
   }
   const named = await plan({ terms: common, place: "name", sort: "sales" });
   assert.match(named, /Index Only Scan using product_all_by_sales/);
-  const elsewhere = await plan({ terms: common, place: "elsewhere", sort: "price_asc" });
-  assert.match(elsewhere, /Index Scan Backward using product_all_by_price/);
+  const anywhere = await plan({ terms: common, place: "anywhere", sort: "price_asc" });
+  assert.match(anywhere, /Index Scan Backward using product_all_by_price/);
   const rareNamed = await plan({ terms: rare, place: "name", sort: "sales" });
   assert.match(rareNamed, /Bitmap Index Scan on product_search_name/);
-  const rareElsewhere = await plan({ terms: rare, place: "anywhere", sort: "sales" });
-  assert.match(rareElsewhere, /Bitmap Index Scan on product_search_text/);
-  assert.doesNotMatch(`${rareNamed}${rareElsewhere}`, /product_all_by/);
-  const words = await plansOf(sql, async (explaining) => {
-    await createSearchStore(explaining).lookUp(["wordabc"]);
-    await createSearchStore(explaining).similarWords("wordabc");
-  });
+  const rareAnywhere = await plan({ terms: rare, place: "anywhere", sort: "sales" });
+  assert.match(rareAnywhere, /Bitmap Index Scan on product_search_text/);
+  const words = (await plansOf(database.url, async (it) => {
+    await createSearchStore(it).lookUp(["wordabc"]);
+    await createSearchStore(it).similarWords("wordabc");
+  })).join("\n");
   for (const index of ["by_stem", "by_prefix", "by_trigram"]) {
     assert.match(words, new RegExp(`search_word_${index}`));
   }
-  assert.doesNotMatch([named, elsewhere, rareNamed, rareElsewhere, words].join(), /Seq Scan/);
+  assert.doesNotMatch([named, anywhere, rareNamed, rareAnywhere, words].join("\n"), /Seq Scan/);
 });
