@@ -127,19 +127,20 @@ class RedisListCache<L extends ListKey> implements ListCache<L> {
 
   /** Up to `ps + 1` rows. */
   async #rows(ask: Ask<L>): Promise<Positions> {
-    const sought = await this.#seek(ask);
+    const token = crypto.randomUUID();
+    const sought = await this.#seek(ask, token);
     if (sought.kind !== "absent") return await this.#rowsOf(sought, ask);
     this.counters.misses++;
-    const first = await this.#firstRows(ask, sought.lease);
+    const first = await this.#firstRows(ask, sought.lease, token);
     if (first === undefined) return await this.#rowsOf(await this.#seek(ask), ask);
     const rows = this.#rowsWithin(first, ask);
     return await this.#rowsOf(rows ? { kind: "page", rows } : { kind: "beyond" }, ask);
   }
 
-  async #seek({ list, after, ps }: Ask<L>): Promise<Sought> {
+  async #seek({ list, after, ps }: Ask<L>, token?: string): Promise<Sought> {
     const key = listKey(this.#options.name, list);
     if (this.#ends.covers(key, after, list.direction)) return { kind: "beyond" };
-    const sought = await this.#store.seek(list, after, ps + 1);
+    const sought = await this.#store.seek(list, after, ps + 1, token);
     if (sought.kind === "page") this.counters.hits++;
     if (sought.kind === "beyond") this.#ends.note(key, after, list.direction);
     return sought;
@@ -173,24 +174,33 @@ class RedisListCache<L extends ListKey> implements ListCache<L> {
 
   /**
    * The first rows of a list that Redis does not have, one row more than it keeps: they fill it, if
-   * no change comes in between. A flight whose lease still stands has missed no change.
+   * no change comes in between. A flight whose lease still stands has missed no change; when the
+   * lease is the asker's own, there is no such flight.
    */
-  #firstRows({ list, since }: Ask<L>, lease: string): Promise<Positions | undefined> {
+  #firstRows(
+    { list, since }: Ask<L>,
+    lease: string,
+    token: string,
+  ): Promise<Positions | undefined> {
     const key = listKey("first", list);
-    const joined = this.#join(key, since, lease || undefined);
+    const own = lease === token;
+    const joined = own ? undefined : this.#join(key, since, lease || undefined);
     if (joined) return joined;
-    const token = crypto.randomUUID();
     return this.#flights.start(
       key,
-      (flight) => this.#loadFirst(flight, list, token),
+      (flight) => this.#loadFirst(flight, list, { token, own }),
       async (rows) => {
         if (rows) await this.#store.fill(list, token, rows);
       },
     );
   }
 
-  async #loadFirst(flight: Flight, list: L, token: string): Promise<Positions | undefined> {
-    if (!await this.#takeLease(list, token)) return undefined;
+  async #loadFirst(
+    flight: Flight,
+    list: L,
+    { token, own }: { token: string; own: boolean },
+  ): Promise<Positions | undefined> {
+    if (!own && !await this.#takeLease(list, token)) return undefined;
     flight.proof = token;
     try {
       return await this.#load(flight, list, undefined, this.#keepMax + 1);

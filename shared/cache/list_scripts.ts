@@ -6,9 +6,11 @@
 import { redisScript } from "../redis/script.ts";
 
 /**
- * Reads up to ARGV[2] entries after a cursor, the mark among them if the list ends there. Writes
- * nothing. KEYS: list, lease. ARGV: direction, entries at most, value and member of the cursor, ""
- * for none. Answers the mark and the entries; or "absent" and the lease's token; or "broken".
+ * Reads up to ARGV[2] entries after a cursor, the mark among them if the list ends there. KEYS: list,
+ * lease. ARGV: direction, entries at most, value and member of the cursor, "" for none; a random
+ * token that becomes the lease if there is neither list nor lease ("" for none), and how long it is
+ * good in milliseconds. Answers the mark and the entries; or "absent" and the token of the lease
+ * that stands now; or "broken".
  *
  * Where equal scores begin is counted (ZCOUNT); among them the cursor's place is found by halving,
  * whether its row is still there or not: thousands of ties cost a dozen probes.
@@ -19,7 +21,11 @@ local range = desc and 'ZREVRANGE' or 'ZRANGE'
 local kind = redis.call('TYPE', list).ok
 if kind == 'none' then
   local token = redis.pcall('GET', KEYS[2])
-  return {'absent', type(token) == 'string' and token or ''}
+  if type(token) == 'string' then return {'absent', token} end
+  if ARGV[5] == '' or not redis.pcall('SET', KEYS[2], ARGV[5], 'NX', 'PX', ARGV[6]) then
+    return {'absent', ''}
+  end
+  return {'absent', ARGV[5]}
 end
 
 local function mark()

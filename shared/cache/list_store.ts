@@ -52,8 +52,16 @@ export type Sought =
   | { readonly kind: "away" };
 
 export interface ListStore {
-  /** Up to `limit` rows after the cursor; fewer only at the end of the list. */
-  seek(list: ListKey, after: Cursor<bigint> | undefined, limit: number): Promise<Sought>;
+  /**
+   * Up to `limit` rows after the cursor; fewer only at the end of the list. If there is neither the
+   * list nor a lease, `token` becomes the lease.
+   */
+  seek(
+    list: ListKey,
+    after: Cursor<bigint> | undefined,
+    limit: number,
+    token?: string,
+  ): Promise<Sought>;
   /** Tries to take the lease; undefined if Redis cannot tell. */
   lease(list: ListKey, token: string): Promise<"taken" | "held" | "present" | undefined>;
   giveLeaseBack(list: ListKey, token: string): Promise<void>;
@@ -99,12 +107,13 @@ export function createListStore(options: ListStoreOptions, counters: ListCacheCo
     list: ListKey,
     after: Cursor<bigint> | undefined,
     limit: number,
+    token = "",
   ): Promise<Sought> {
     const { direction = "desc" } = list;
     const { value, member } = seekOf(after, direction);
     const keys = keysOf(list);
     const reply = await ask(() =>
-      runScript(redis, seekList, keys, [direction, limit, value, member])
+      runScript(redis, seekList, keys, [direction, limit, value, member, token, leaseMs])
     );
     if (!Array.isArray(reply)) return { kind: "away" };
     const [state, rest] = reply;

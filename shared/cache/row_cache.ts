@@ -208,7 +208,12 @@ class RedisRowCache<Id extends string | number | bigint, Row> implements RowCach
 
   /** A load that took long is answered but not kept: a tombstone set meanwhile may be gone. */
   async #fill(ids: readonly Id[], rows: ReadonlyMap<Id, Row>, ageMs: number): Promise<void> {
-    await Promise.all(ids.map((id) => this.#store.fill(id, this.#valueOf(rows.get(id)), ageMs)));
+    const values = new Map<Id, Buffer | "absent">();
+    for (const id of ids) {
+      const value = this.#valueOf(rows.get(id));
+      if (value !== undefined) values.set(id, value);
+    }
+    await this.#store.fill(values, ageMs);
   }
 
   /** Undefined for a row that cannot be kept: it is served all the same. */

@@ -2,7 +2,7 @@
 import type { Buffer } from "node:buffer";
 import type { Redis } from "ioredis";
 import type { Logger } from "../log.ts";
-import { runScript } from "../redis/script.ts";
+import { runScript, runScripts, type ScriptRun } from "../redis/script.ts";
 import { absentValue, deleteIfSame, keepUnlessNewer, tombstoneValue } from "./cached_value.ts";
 import { createAskRedis, createRedisBreaker } from "./redis_breaker.ts";
 import type { RowCacheCounters } from "./row_cache_counters.ts";
@@ -19,8 +19,8 @@ export interface RowStoreOptions {
 export interface RowStore<Id> {
   /** The values of the ids, in their order; undefined if Redis cannot tell. */
   read(ids: readonly Id[]): Promise<readonly (Buffer | null)[] | undefined>;
-  /** Keeps what a load answered `ageMs` after its start, unless something newer is there. */
-  fill(id: Id, value: Buffer | "absent" | undefined, ageMs: number): Promise<void>;
+  /** Keeps what a load answered `ageMs` after its start, where nothing newer is there. */
+  fill(values: ReadonlyMap<Id, Buffer | "absent">, ageMs: number): Promise<void>;
   /** Leaves a tombstone. Rejects if Redis did not take it. */
   invalidate(id: Id, version: bigint): Promise<void>;
   /** Deletes a value in the background, unless it was replaced meanwhile. */
@@ -53,26 +53,27 @@ export function createRowStore<Id extends string | number | bigint>(
   }
 
   async function fill(
-    id: Id,
-    value: Buffer | "absent" | undefined,
+    values: ReadonlyMap<Id, Buffer | "absent">,
     ageMs: number,
   ): Promise<void> {
-    if (value === undefined || ageMs > fillAgeMaxMs) return;
-    const kept = await ask(() => {
+    if (values.size === 0 || ageMs > fillAgeMaxMs) return;
+    const runs = [...values].map(([id, value]) => {
       return value === "absent"
-        ? keep(id, absentValue(), placeholderTtlMs)
-        : keep(id, value, ttlMs);
+        ? keeping(id, absentValue(), placeholderTtlMs)
+        : keeping(id, value, ttlMs);
     });
-    if (kept === false) counters.fillsRefused++;
+    const kept = await ask(() => runScripts(redis, keepUnlessNewer, runs));
+    counters.fillsRefused += kept?.filter((answer) => answer !== 1).length ?? 0;
   }
 
-  async function keep(id: Id, value: Buffer, forMs: number): Promise<boolean> {
+  function keeping(id: Id, value: Buffer, forMs: number): ScriptRun {
     const jitteredMs = Math.round(forMs * (0.95 + Math.random() * 0.1));
-    return await runScript(redis, keepUnlessNewer, [keyOf(id)], [value, jitteredMs]) === 1;
+    return { keys: [keyOf(id)], values: [value, jitteredMs] };
   }
 
   async function invalidate(id: Id, version: bigint): Promise<void> {
-    await keep(id, tombstoneValue(version), tombstoneTtlMs);
+    const { keys, values } = keeping(id, tombstoneValue(version), tombstoneTtlMs);
+    await runScript(redis, keepUnlessNewer, keys, values);
   }
 
   function dropBroken(id: Id, value: Buffer): void {
