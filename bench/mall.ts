@@ -1,6 +1,7 @@
 /** The mall that is measured: every process on its own, real servers, demo data. */
 import { startArguments } from "../dev/command.ts";
 import { perService, provisionDatabases } from "../dev/databases.ts";
+import { keyEnvironment, mallKeys } from "../dev/keys.ts";
 import { seedDemo } from "../dev/demo/seed.ts";
 import { startProcess } from "../dev/process.ts";
 import { startNats } from "../dev/servers/nats.ts";
@@ -8,6 +9,7 @@ import { startPostgres } from "../dev/servers/postgres.ts";
 import { startRedis } from "../dev/servers/redis.ts";
 import { createLogger } from "../shared/log.ts";
 import { isReady } from "../tests/support/ready.ts";
+import { createTestTokens, type TestTokens } from "../tests/support/tokens.ts";
 import { openPostgres } from "../shared/postgres/pool.ts";
 
 const services = ["order", "product", "cart", "user", "pay"] as const;
@@ -18,6 +20,8 @@ export interface MeasuredMall extends AsyncDisposable {
   /** The order service's database. */
   readonly orderDatabase: string;
   readonly redisUrl: string;
+  /** Makes tokens as the mall's own processes do. */
+  readonly tokens: TestTokens;
   /** Process ids by name, servers included. */
   readonly pids: Readonly<Record<string, number>>;
 }
@@ -37,6 +41,7 @@ export async function startMeasuredMall(): Promise<MeasuredMall> {
     postgres.url,
     perService(() => crypto.randomUUID()),
   );
+  const keys = await mallKeys();
   const common = { NATS_URL: nats.url, REDIS_URL: redis.url, BIND: "127.0.0.1", LOG_LEVEL: "info" };
   const started = await Promise.all(services.map(async (name) => {
     const prefix = name.toUpperCase();
@@ -45,10 +50,18 @@ export async function startMeasuredMall(): Promise<MeasuredMall> {
       [`${prefix}_PORT`]: "0",
       [`${prefix}_GRPC_PORT`]: "0",
       [`${prefix}_POSTGRES_URL`]: databases[name],
+      ...keyEnvironment(keys, name),
     };
     return [name, stack.use(await spawn(name, env))] as const;
   }));
-  const bff = stack.use(await spawn("bff", { ...common, BFF_PORT: "0", BFF_TIMEOUT_MS: "20000" }));
+  const bff = stack.use(
+    await spawn("bff", {
+      ...common,
+      BFF_PORT: "0",
+      BFF_TIMEOUT_MS: "20000",
+      ...keyEnvironment(keys, "bff"),
+    }),
+  );
   const processes = { ...Object.fromEntries(started), bff };
   const log = createLogger({ level: "warn", format: "text" });
   const { user, product, order } = databases;
@@ -60,6 +73,7 @@ export async function startMeasuredMall(): Promise<MeasuredMall> {
     urls: Object.fromEntries(byName.map(([name, { url }]) => [name, url])) as MeasuredMall["urls"],
     orderDatabase: databases.order,
     redisUrl: redis.url,
+    tokens: createTestTokens(keys),
     pids: {
       ...Object.fromEntries(byName.map(([name, { pid }]) => [name, pid])),
       postgres: postgres.pid,

@@ -1,5 +1,6 @@
 /** The mall as `deno task dev` runs it: which servers, databases and processes, in which order. */
 import { perService, provisionDatabases } from "./databases.ts";
+import { mallKeys, newKey } from "./keys.ts";
 import { type MallPorts, readMallPorts, requireFreePorts } from "./mall_ports.ts";
 import { mallProcesses } from "./mall_processes.ts";
 import { planServers } from "./mall_servers.ts";
@@ -26,9 +27,10 @@ async function prepare({ root, env }: MallOptions, context: PrepareContext): Pro
   const { plans, urls } = await planServers({ env: source, state, screen, log });
   const servers = await context.startServers(plans);
   const databases = await provision(urls.postgres, context);
+  const keys = await mallKeys((name) => state.keep(name, newKey));
   const { user, product, order } = databases;
   return {
-    processes: await mallProcesses({ root, ports, urls, databases, env }),
+    processes: await mallProcesses({ root, ports, urls, databases, keys, env }),
     servers,
     databases,
     seed: () => loadDemo({ user, product, order, log }, screen),

@@ -1,6 +1,7 @@
 /** The six processes of the mall, each with exactly the environment that is its business. */
 import { startArguments } from "./command.ts";
 import { type PerService, type ServiceName, services } from "./databases.ts";
+import { keyEnvironment, type KeyOwner, type MallKeys } from "./keys.ts";
 import type { MallPorts } from "./mall_ports.ts";
 import type { ProcessPlan } from "./supervisor.ts";
 
@@ -10,6 +11,7 @@ export interface ProcessContext {
   readonly urls: { readonly nats: string; readonly redis: string };
   /** Each service's own Postgres URL. */
   readonly databases: PerService<string>;
+  readonly keys: MallKeys;
   /** The environment of `deno task dev` itself. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -18,6 +20,7 @@ export interface ProcessContext {
 const passedOn = [
   ...["PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "TZ", "XDG_CACHE_HOME", "DENO_DIR", "NO_COLOR"],
   ...["LOG_LEVEL", "STATIC_HOSTS", "CORS_ORIGINS", "ROLE", "JETSTREAM_REPLICAS", "CRASH_AT"],
+  ...["AUTH_ISSUER", "AUTH_AUDIENCE", "SERVICE_KEYS"],
 ];
 const passedOnPrefix = "OTEL_";
 
@@ -41,7 +44,7 @@ async function servicePlan(name: ServiceName, context: ProcessContext): Promise<
     name,
     args: await startArguments(root, name),
     env: {
-      ...commonEnv(context, prefix),
+      ...commonEnv(context, name),
       [`${prefix}_POSTGRES_URL`]: databases[name],
       [`${prefix}_PORT`]: `${port}`,
       [`${prefix}_GRPC_PORT`]: `${grpcPort}`,
@@ -58,7 +61,7 @@ async function bffPlan(context: ProcessContext): Promise<ProcessPlan> {
   return {
     name: "bff",
     args: await startArguments(context.root, "bff"),
-    env: { ...commonEnv(context, "BFF"), BFF_PORT: `${port}` },
+    env: { ...commonEnv(context, "bff"), BFF_PORT: `${port}` },
     url: `http://localhost:${port}`,
     readyUrl: `http://127.0.0.1:${port}/readyz`,
     paths: ["bff", ...sharedPaths],
@@ -67,13 +70,16 @@ async function bffPlan(context: ProcessContext): Promise<ProcessPlan> {
 
 /** Nobody sees another service's variables; its own, set at the terminal, come through. */
 function commonEnv(
-  { env, urls }: ProcessContext,
-  prefix: string,
+  { env, keys, urls }: ProcessContext,
+  name: KeyOwner,
 ): Readonly<Record<string, string>> {
-  const isPassedOn = (name: string) =>
-    passedOn.includes(name) || name.startsWith(passedOnPrefix) || name.startsWith(`${prefix}_`);
+  const prefix = name.toUpperCase();
+  const isPassedOn = (variable: string) =>
+    passedOn.includes(variable) || variable.startsWith(passedOnPrefix) ||
+    variable.startsWith(`${prefix}_`);
   return {
-    ...Object.fromEntries(Object.entries(env).filter(([name]) => isPassedOn(name))),
+    ...keyEnvironment(keys, name),
+    ...Object.fromEntries(Object.entries(env).filter(([variable]) => isPassedOn(variable))),
     NATS_URL: urls.nats,
     REDIS_URL: urls.redis,
     LOG_FORMAT: "text",

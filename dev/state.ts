@@ -20,6 +20,8 @@ export interface MallState extends Disposable {
   readonly earlier: RunRecord | undefined;
   /** A random word that is made once and kept. */
   secret(name: string): string;
+  /** A word that `make` makes once and that is kept. */
+  keep(name: string, make: () => Promise<string>): Promise<string>;
   /** The port that `name` got last time. */
   rememberedPort(name: string): number | undefined;
   rememberPort(name: string, port: number): void;
@@ -82,6 +84,9 @@ function stateIn(dir: string, { lock, earlier, supervisor }: Opened): MallState 
     dir,
     earlier,
     secret: (name) => secrets.get(name) ?? secrets.set(name, randomWord()),
+    async keep(name, make) {
+      return secrets.get(name) ?? secrets.set(name, await make());
+    },
     rememberedPort: (name) => Number(ports.get(name)) || undefined,
     rememberPort: (name, port) => void ports.set(name, `${port}`),
     async record(name, pid) {

@@ -12,6 +12,8 @@ export interface RefusalOptions {
   readonly violations?: readonly FieldViolation[];
   /** Whether the same call may succeed later, unchanged. */
   readonly retryable?: boolean;
+  /** Beside the answer, such as `retry-after`; names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** For the log only. */
   readonly cause?: unknown;
 }
@@ -24,6 +26,7 @@ export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly violations: readonly FieldViolation[];
   readonly retryable: boolean;
+  readonly headers: Readonly<Record<string, string>>;
 
   constructor(
     readonly code: Code,
@@ -33,6 +36,7 @@ export class Refusal extends Error {
   ) {
     super(message, { cause: options.cause });
     this.violations = options.violations ?? [];
+    this.headers = options.headers ?? {};
     this.retryable = options.retryable ?? (code === Code.Unavailable || code === Code.Aborted);
   }
 }

@@ -131,6 +131,8 @@ export interface OrderStatusHistoryRow {
 export interface UserRow {
   readonly id: bigint;
   readonly username: string;
+  /** In NFKC and lower case. */
+  readonly username_key: string;
   /** A PHC string. */
   readonly password_hash: string;
   readonly name: string;

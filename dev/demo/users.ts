@@ -56,6 +56,7 @@ function userRows(anchor: Date): UserRow[] {
     const registered = before(anchor, random.int(ageDays.min * dayMs, ageDays.max * dayMs));
     return {
       ...account,
+      username_key: account.username,
       name: nameOf(account.id),
       avatar: avatarOf(account.id),
       phone: phoneOf(random),

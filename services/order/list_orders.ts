@@ -7,7 +7,6 @@ import { isOrderStatus, type OrderStatus, orderStatuses } from "./order_status.t
 
 /** A request that makes sense. */
 export interface OrderListQuery {
-  readonly userId: bigint;
   readonly status: OrderStatus | undefined;
   readonly after: Cursor<string> | undefined;
   /** Page size. */
@@ -16,11 +15,8 @@ export interface OrderListQuery {
 
 /** Narrows the request; refuses with InvalidArgument naming each wrong field. */
 export function narrowListOrders(request: ListOrdersRequest): OrderListQuery {
-  const { userId, status, cursor, lastId } = request;
+  const { status, cursor, lastId } = request;
   const violations: FieldViolation[] = [];
-  if (userId < 1n) {
-    violations.push({ pointer: "/user_id", reason: "REQUIRED", message: "must be a user's id" });
-  }
   if (status !== undefined && !isOrderStatus(status)) {
     const message = `must be one of ${orderStatuses.join(", ")}`;
     violations.push({ pointer: "/status", reason: "UNKNOWN_STATUS", message });
@@ -30,5 +26,5 @@ export function narrowListOrders(request: ListOrdersRequest): OrderListQuery {
   }
   if (violations.length > 0) throw invalidArgument(violations);
   const known = status !== undefined && isOrderStatus(status) ? status : undefined;
-  return { userId, status: known, after: readCursor(cursor, lastId), ps: pageSize(request.ps) };
+  return { status: known, after: readCursor(cursor, lastId), ps: pageSize(request.ps) };
 }

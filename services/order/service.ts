@@ -1,7 +1,9 @@
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { Order as OrderMessage } from "../../proto/gen/order/v1/order_pb.ts";
 import type { OrderService } from "../../proto/gen/order/v1/order_service_pb.ts";
+import { callerId } from "../../shared/auth/caller.ts";
 import { cutPage } from "../../shared/paging.ts";
+import { callOf } from "../../shared/rpc/call.ts";
 import { narrowListOrders } from "./list_orders.ts";
 import { lineTotalFen, type Order, quantityOf } from "./order.ts";
 import type { OrderStore } from "./store.ts";
@@ -9,9 +11,10 @@ import type { OrderStore } from "./store.ts";
 /** The rpcs of `order.v1.OrderService` that are built; the router answers the rest Unimplemented. */
 export function createOrderService(store: OrderStore): Partial<ServiceImpl<typeof OrderService>> {
   return {
-    async listOrders(request) {
-      const { ps, after, ...filter } = narrowListOrders(request);
-      const found = await store.listOrders(filter, after, ps + 1);
+    async listOrders(request, context) {
+      const userId = callerId(callOf(context).principal, request.userId);
+      const { ps, after, status } = narrowListOrders(request);
+      const found = await store.listOrders({ userId, status }, after, ps + 1);
       const page = cutPage(found, ps, (order) => ({ value: order.createTime, id: order.orderId }));
       return {
         orders: page.items.map(toMessage),

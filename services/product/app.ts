@@ -1,6 +1,5 @@
 /** Composition root of the product service. */
 import type { ConnectRouter } from "@connectrpc/connect";
-import type { Redis } from "ioredis";
 import { BannerService } from "../../proto/gen/product/v1/banner_service_pb.ts";
 import { CategoryService } from "../../proto/gen/product/v1/category_service_pb.ts";
 import { CommentService } from "../../proto/gen/product/v1/comment_service_pb.ts";
@@ -12,7 +11,7 @@ import { StorefrontAdminService } from "../../proto/gen/product/v1/storefront_ad
 import type { Logger } from "../../shared/log.ts";
 import { followEvents } from "../../shared/messaging/follow.ts";
 import { exposeCounters, type Metrics } from "../../shared/metrics.ts";
-import { closeRedis, openRedis, pingRedis } from "../../shared/redis/connection.ts";
+import { closeRedis, openRedis, redisDependency } from "../../shared/redis/connection.ts";
 import {
   type RunningService,
   type ServiceContext,
@@ -52,7 +51,7 @@ export function start(config: ProductConfig, log: Logger): Promise<RunningServic
 }
 
 function build(config: ProductConfig, context: ServiceContext) {
-  const { sql, log, metrics, nats, directory, stack } = context;
+  const { sql, log, metrics, nats, directory, identity, stack } = context;
   const redis = openRedis({ url: config.redisUrl, name: config.name, log });
   stack.defer(() => closeRedis(redis));
   const storefront = createStorefrontStore(sql);
@@ -71,7 +70,7 @@ function build(config: ProductConfig, context: ServiceContext) {
   const products = createProductService({ rows, lists, search });
   const comments = createCommentService({
     store: createCommentStore(sql),
-    orders: createClients(directory).orders,
+    orders: createClients(directory, identity).orders,
   });
   const flashSales = createFlashSaleService({
     store: storefront,
@@ -88,7 +87,7 @@ function build(config: ProductConfig, context: ServiceContext) {
     },
     unbuilt: [ProductAdminService, StockService, StorefrontAdminService],
     jobs: productJobs(caches, createCountStore(sql)),
-    dependencies: [{ name: "redis", required: false, check: () => requireRedis(redis) }],
+    dependencies: [redisDependency(redis)],
   };
 }
 
@@ -103,8 +102,4 @@ function exposeCaches(metrics: Metrics, rows: ProductRows, lists: ProductLists):
     help: "What the cache of product lists has done, counted by page.",
     read: () => ({ ...lists.counters }),
   });
-}
-
-async function requireRedis(redis: Redis): Promise<void> {
-  if (!await pingRedis(redis)) throw new Error("redis is away");
 }

@@ -1,6 +1,7 @@
 /** Clients of the services that the product service asks. */
 import type { Client } from "@connectrpc/connect";
 import { OrderInternalService } from "../../proto/gen/order/v1/order_internal_service_pb.ts";
+import type { ServiceIdentity } from "../../shared/auth/service_token.ts";
 import type { Directory } from "../../shared/discovery/hosts.ts";
 import { createRpcClient } from "../../shared/rpc/client.ts";
 
@@ -9,6 +10,9 @@ export interface Clients {
 }
 
 /** Makes the clients; they find their services in `directory`. */
-export function createClients(directory: Directory): Clients {
-  return { orders: createRpcClient(OrderInternalService, directory.hosts("order")) };
+export function createClients(directory: Directory, identity: ServiceIdentity): Clients {
+  const credentials = () => identity.tokenFor("order");
+  return {
+    orders: createRpcClient(OrderInternalService, directory.hosts("order"), { credentials }),
+  };
 }

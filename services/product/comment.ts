@@ -5,7 +5,7 @@ import type {
   ListCommentsRequest,
 } from "../../proto/gen/product/v1/comment_service_pb.ts";
 import { type FieldViolation, invalidArgument } from "../../shared/errors.ts";
-import { readImageUrl } from "./image_url.ts";
+import { readPublicUrl } from "../../shared/http/public_url.ts";
 import { narrowPage, type PageQuery } from "./list_products.ts";
 
 /** A comment as it is kept. Times are Unix milliseconds. */
@@ -52,7 +52,7 @@ export function commentImageId(commentId: bigint, index: number): bigint {
 /** Narrows the request; refuses with InvalidArgument naming each wrong field. */
 export function narrowCreateComment(request: CreateCommentRequest): CommentDraft {
   const { orderId, productId, rating, content, imageUrls } = request;
-  const images = imageUrls.slice(0, imagesMax).map(readImageUrl);
+  const images = imageUrls.slice(0, imagesMax).map(readPublicUrl);
   const violations = [
     orderIdViolation(orderId, "/order_id"),
     productIdViolation(productId),

@@ -15,7 +15,12 @@ export interface ListenOptions {
   readonly drainMs?: number;
 }
 
-type Handler = (request: Request) => Response | Promise<Response>;
+/** The other end of a connection, as `Deno.serve` tells it; read only when it is asked for. */
+export interface Peer {
+  readonly remoteAddr: Deno.Addr;
+}
+
+type Handler = (request: Request, peer: Peer) => Response | Promise<Response>;
 
 /** Sockets of clients that neither send nor read may keep a drained server this long, at most. */
 const farewellMs = 500;
@@ -52,10 +57,13 @@ export function listen(fetch: Handler, options: ListenOptions): Listener {
 function giveUpLater(fetch: Handler): { fetch: Handler; giveUp: () => void } {
   const waiting = new Set<(response: Response) => void>();
 
-  function answer(request: Request): Promise<Response> {
+  // Deno.serve counts the parameters and hands over no more than those.
+  function answer(request: Request, peer: Peer): Promise<Response> {
     return new Promise((resolve, reject) => {
       waiting.add(resolve);
-      Promise.try(fetch, request).then(resolve, reject).finally(() => waiting.delete(resolve));
+      Promise.try(fetch, request, peer).then(resolve, reject).finally(() =>
+        waiting.delete(resolve)
+      );
     });
   }
   function giveUp(): void {

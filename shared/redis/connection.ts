@@ -1,6 +1,7 @@
 /** The process's connection to Redis, which may be away or slow at any time and may forget anything. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
+import type { Dependency } from "../http/probes.ts";
 import type { Logger } from "../log.ts";
 
 export interface RedisConnectionOptions {
@@ -55,6 +56,17 @@ export async function pingRedis(redis: Redis): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** Redis for the probes: without it a process serves worse, not nothing. */
+export function redisDependency(redis: Redis): Dependency {
+  return {
+    name: "redis",
+    required: false,
+    async check() {
+      if (!await pingRedis(redis)) throw new Error("redis is away");
+    },
+  };
 }
 
 /** Lets the commands on their way finish, for a second at most, and closes. Never fails. */

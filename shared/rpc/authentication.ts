@@ -1,6 +1,6 @@
 import { Code, type Interceptor } from "@connectrpc/connect";
 import { Refusal } from "../errors.ts";
-import { callIn } from "./call.ts";
+import { type Call, callIn } from "./call.ts";
 import type { Principal, VerifyToken } from "./principal.ts";
 
 const scheme = /^bearer +([\w.~+/=-]{1,4096})$/i;
@@ -10,18 +10,26 @@ export function authentication(verifyToken: VerifyToken): Interceptor {
   return (next) => async (request) => {
     const header = request.header.get("authorization");
     if (header !== null) {
-      const call = callIn(request.contextValues, request.header);
-      call.principal = await principalOf(header, verifyToken);
+      await authenticate(callIn(request.contextValues, request.header), header, verifyToken);
     }
     return await next(request);
   };
 }
 
-/** The principal of an `Authorization` header. Throws UNAUTHENTICATED if it is not a bearer's. */
-export async function principalOf(header: string, verifyToken: VerifyToken): Promise<Principal> {
+/**
+ * Writes into `call` whom an `Authorization` header proves. Throws UNAUTHENTICATED if it is not a
+ * bearer's.
+ */
+export async function authenticate(
+  call: Call,
+  header: string,
+  verifyToken: VerifyToken,
+): Promise<void> {
   const token = scheme.exec(header)?.[1];
   if (token === undefined) throw unauthenticated("send `Authorization: Bearer <access token>`");
-  return await verifyToken(token);
+  call.principal = await verifyToken(token);
+  // A service's token is for one service only; a person's is good for all.
+  if (call.principal.kind === "user") call.bearer = token;
 }
 
 /** The refusal of a caller who did not prove who they are. */

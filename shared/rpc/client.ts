@@ -15,6 +15,8 @@ export interface RpcClientOptions {
   readonly retriesMax?: number;
   /** How long the first call waits for discovery to name an instance, in milliseconds. */
   readonly hostWaitMs?: number;
+  /** The token to send with every call, in place of the person's. */
+  readonly credentials?: () => Promise<string>;
 }
 
 /**
@@ -37,7 +39,8 @@ export function createBalancedTransport(hosts: Hosts, options: RpcClientOptions 
   const budget = createRetryBudget();
 
   return {
-    async unary(method, signal, timeoutMs, header, input, contextValues) {
+    async unary(method, signal, timeoutMs, given, input, contextValues) {
+      const header = await withCredentials(given, options);
       const deadlineMs = performance.now() + (timeoutMs ?? defaultTimeoutMs);
       if (hosts.list().length === 0) {
         await hosts.waitFor(1, Math.min(hostWaitMs, timeoutMs ?? hostWaitMs)).catch(() => {});
@@ -64,6 +67,16 @@ export function createBalancedTransport(hosts: Hosts, options: RpcClientOptions 
     },
     stream: () => Promise.reject(new ConnectError("streams are not offered", Code.Unimplemented)),
   };
+}
+
+async function withCredentials(
+  header: HeadersInit | undefined,
+  { credentials }: RpcClientOptions,
+): Promise<HeadersInit | undefined> {
+  if (credentials === undefined) return header;
+  const all = new Headers(header);
+  all.set("authorization", `Bearer ${await credentials()}`);
+  return all;
 }
 
 function isRepeatable(method: DescMethodUnary): boolean {

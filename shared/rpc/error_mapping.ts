@@ -48,12 +48,12 @@ function isTellable(error: ConnectError): boolean {
 }
 
 function fromRefusal(refusal: Refusal): ConnectError {
-  const { reason, retryable, violations } = refusal;
+  const { reason, retryable, violations, headers } = refusal;
   const detail = { reason, retryable, violations: [...violations] };
   return new ConnectError(
     refusal.message,
     refusal.code,
-    undefined,
+    { ...headers },
     [{ desc: ErrorDetailSchema, value: detail }],
     refusal.cause ?? refusal,
   );

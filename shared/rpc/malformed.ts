@@ -13,7 +13,7 @@ import {
 import { errorFromJsonBytes } from "@connectrpc/connect/protocol-connect";
 import type { Logger } from "../log.ts";
 import { collectBytes } from "./bytes.ts";
-import { type Call, callKey, newCall, requestIdHeader } from "./call.ts";
+import { type Call, callKey, newCall, peerKey, requestIdHeader } from "./call.ts";
 import { writeLine } from "./canonical_log.ts";
 import { connectErrorResponse } from "./error_response.ts";
 import type { RpcMetrics } from "./rpc_metrics.ts";
@@ -25,8 +25,8 @@ export function answerMalformed(
 ): UniversalHandler {
   const method = handler.requestPath.slice(1);
   async function handle(request: UniversalServerRequest): Promise<UniversalServerResponse> {
-    const call = newCall(request.header);
     const contextValues = request.contextValues ?? createContextValues();
+    const call = newCall(request.header, contextValues.get(peerKey));
     contextValues.set(callKey, call);
     const response = await handler({ ...request, contextValues });
     if (call.reached) return withRequestId(response, call);

@@ -8,11 +8,12 @@ import {
   universalRequestFromNodeRequest,
   universalResponseToNodeResponse,
 } from "@connectrpc/connect-node";
-import { Code } from "@connectrpc/connect";
+import { Code, createContextValues } from "@connectrpc/connect";
 import { constants, createServer, type Http2Server, type ServerHttp2Session } from "node:http2";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
-import type { Listener } from "../http/listener.ts";
+import type { Listener, Peer } from "../http/listener.ts";
 import type { Logger } from "../log.ts";
+import { peerKey } from "./call.ts";
 import type { Handlers } from "./handlers.ts";
 
 export interface NativeDoorOptions {
@@ -62,7 +63,8 @@ function answering(options: NativeDoorOptions): Answer {
       const handler = handlers.get(request.url.split("?", 1)[0] ?? "");
       if (handler === undefined) return refuse(request, response, unknownMethod);
       if (inFlight > inFlightMax) return refuse(request, response, overloaded);
-      const universal = universalRequestFromNodeRequest(request, response, undefined, undefined);
+      const values = createContextValues().set(peerKey, peerOf(request));
+      const universal = universalRequestFromNodeRequest(request, response, undefined, values);
       const answer = await handler(universal);
       // What is left of a message that was refused half-way: the stream ends with it.
       request.resume();
@@ -72,6 +74,11 @@ function answering(options: NativeDoorOptions): Answer {
       if (!response.stream.destroyed) response.stream.close();
     }
   };
+}
+
+function peerOf({ socket }: Http2ServerRequest): Peer {
+  const { remoteAddress: hostname = "", remotePort: port = 0 } = socket;
+  return { remoteAddr: { transport: "tcp", hostname, port } };
 }
 
 /** The deadline of a call starts with its message: one that never comes would stay for ever. */

@@ -1,12 +1,13 @@
 /** The main door of a service: Connect and gRPC-web on `Deno.serve`, HTTP/1.1 and h2c. */
-import { Code, ConnectError, cors as connectCors } from "@connectrpc/connect";
+import { Code, ConnectError, cors as connectCors, createContextValues } from "@connectrpc/connect";
 import type { UniversalServerResponse } from "@connectrpc/connect/protocol";
 import { BodyError, type BodyLimits, readBody } from "../http/body.ts";
 import { type Cors, createCors } from "../http/cors.ts";
+import type { Peer } from "../http/listener.ts";
 import type { Probes } from "../http/probes.ts";
 import type { Logger } from "../log.ts";
 import { collectBytes } from "./bytes.ts";
-import { newCall, requestIdHeader, traceparentHeader } from "./call.ts";
+import { newCall, peerKey, requestIdHeader, traceparentHeader } from "./call.ts";
 import { writeLine } from "./canonical_log.ts";
 import { fetchErrorResponse } from "./error_response.ts";
 import type { Handlers, RpcHandler } from "./handlers.ts";
@@ -44,13 +45,15 @@ export function rpcCors(origins: readonly string[]): Cors {
 }
 
 /** Answers every request to a service's main port. */
-export function createRpcFetch(options: RpcServerOptions): (request: Request) => Promise<Response> {
+export function createRpcFetch(
+  options: RpcServerOptions,
+): (request: Request, peer?: Peer) => Promise<Response> {
   const { handlers, probes, inFlightMax = 1_000 } = options;
   const bodyLimits = options.bodyLimits ?? { maxBytes: 1_048_576, timeoutMs: 5_000 };
   const cors = rpcCors(options.corsOrigins);
   let inFlight = 0;
 
-  async function answer(request: Request): Promise<Response> {
+  async function answer(request: Request, peer: Peer | undefined): Promise<Response> {
     const path = pathOf(request.url);
     const handler = handlers.get(path);
     if (handler === undefined) {
@@ -60,15 +63,15 @@ export function createRpcFetch(options: RpcServerOptions): (request: Request) =>
     if (refusal !== undefined) return refuse(request, refusal, options, path);
     inFlight++;
     try {
-      return await serve(handler, request, bodyLimits);
+      return await serve(handler, request, bodyLimits, peer);
     } finally {
       inFlight--;
     }
   }
-  return async (request) => {
+  return async (request, peer) => {
     const preflight = cors.preflight(request);
     if (preflight !== undefined) return preflight;
-    const response = await answer(request).catch((error) => failed(request, error, options));
+    const response = await answer(request, peer).catch((error) => failed(request, error, options));
     cors.decorate(request, response.headers);
     return response;
   };
@@ -79,8 +82,9 @@ async function serve(
   handler: RpcHandler,
   request: Request,
   limits: BodyLimits,
+  peer: Peer | undefined,
 ): Promise<Response> {
-  const plain = handler.unary?.(request, limits);
+  const plain = handler.unary?.(request, limits, peer);
   if (plain !== undefined) return await plain;
   const answer = await handler({
     httpVersion: "",
@@ -89,6 +93,7 @@ async function serve(
     header: request.headers,
     body: bodyOf(request, limits),
     signal: request.signal,
+    contextValues: createContextValues().set(peerKey, peer),
   });
   return await toResponse(answer);
 }

@@ -25,6 +25,7 @@ import {
   toJsonString,
 } from "@bufbuild/protobuf";
 import { BodyError, type BodyLimits, readBody } from "../http/body.ts";
+import type { Peer } from "../http/listener.ts";
 import type { Logger } from "../log.ts";
 import { type Call, callKey, newCall, requestIdHeader } from "./call.ts";
 import { writeLine } from "./canonical_log.ts";
@@ -45,7 +46,11 @@ export interface UnaryHandlerOptions {
 }
 
 /** Answers a plain call; undefined when the request is not one and the library must answer. */
-export type UnaryHandler = (request: Request, limits: BodyLimits) => Promise<Response> | undefined;
+export type UnaryHandler = (
+  request: Request,
+  limits: BodyLimits,
+  peer?: Peer,
+) => Promise<Response> | undefined;
 
 type Codec = "binary" | "json";
 
@@ -59,9 +64,10 @@ const plainTimeout = /^\d{1,9}$/;
 /** Builds the fast path of one rpc. */
 export function createUnaryHandler(rpc: UnaryRpc, options: UnaryHandlerOptions): UnaryHandler {
   const run = withInterceptors(rpc, options.interceptors);
-  return (request, limits) => {
+  return (request, limits, peer) => {
     const codec = plainCodec(request);
-    return codec === undefined ? undefined : answer(rpc, run, codec, request, limits, options);
+    if (codec === undefined) return undefined;
+    return answer(rpc, run, codec, { request, limits, peer }, options);
   };
 }
 
@@ -121,16 +127,21 @@ function withInterceptors({ method, impl }: UnaryRpc, interceptors: readonly Int
   };
 }
 
+interface Incoming {
+  readonly request: Request;
+  readonly limits: BodyLimits;
+  readonly peer: Peer | undefined;
+}
+
 async function answer(
   rpc: UnaryRpc,
   run: Run,
   codec: Codec,
-  request: Request,
-  limits: BodyLimits,
+  { request, limits, peer }: Incoming,
   options: UnaryHandlerOptions,
 ): Promise<Response> {
   const { headers, url } = request;
-  const call = newCall(headers);
+  const call = newCall(headers, peer);
   const values = createContextValues().set(callKey, call);
   let message: Message;
   try {

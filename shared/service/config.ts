@@ -1,8 +1,10 @@
 /** The environment that every process of the mall reads, and what each service adds. */
+import { type AuthConfig, readAuthConfig } from "../auth/config.ts";
 import type { EnvReader } from "../config.ts";
 import { type LogFormat, type LogLevel, logLevels } from "../log.ts";
 
 export interface ProcessConfig {
+  readonly auth: AuthConfig;
   /** The process's name in discovery, logs and metrics. */
   readonly name: string;
   /** The address to listen on. */
@@ -45,6 +47,7 @@ export function readProcessConfig(name: string, env: EnvReader): ProcessConfig {
     natsUrl: env.urls("NATS_URL", ["nats", "tls"]),
     staticHosts: env.string("STATIC_HOSTS", ""),
     corsOrigins: env.string("CORS_ORIGINS", "*").split(",").map((origin) => origin.trim()),
+    auth: readAuthConfig(name, env),
     logLevel: env.oneOf("LOG_LEVEL", logLevels, "info"),
     logFormat: env.oneOf("LOG_FORMAT", ["json", "text"], "json"),
   };

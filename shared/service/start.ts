@@ -5,6 +5,8 @@ import { Code } from "@connectrpc/connect";
 import { AuditAdminService } from "../../proto/gen/ops/v1/audit_admin_service_pb.ts";
 import { DeadLetterAdminService } from "../../proto/gen/ops/v1/dead_letter_admin_service_pb.ts";
 import { armCrashPoint } from "../crash_point.ts";
+import { createServiceIdentity, type ServiceIdentity } from "../auth/service_token.ts";
+import { remoteTokenIssuer, startVerification, type TokenIssuer } from "../auth/verification.ts";
 import type { Directory } from "../discovery/hosts.ts";
 import { registerInstance } from "../discovery/registry.ts";
 import { listen, type Listener } from "../http/listener.ts";
@@ -18,7 +20,6 @@ import { connectNats, type Nats } from "../nats/connection.ts";
 import { postgresRefusal } from "../postgres/errors.ts";
 import { migrate, type MigrationSet } from "../postgres/migrate.ts";
 import { openPostgres, pingPostgres, type Sql } from "../postgres/pool.ts";
-import { refuseTokens } from "../rpc/authentication.ts";
 import { createHandlers, type Handlers, type Routes } from "../rpc/handlers.ts";
 import { serverInterceptors } from "../rpc/interceptors.ts";
 import { openNativeDoor } from "../rpc/native_door.ts";
@@ -35,6 +36,8 @@ export interface ServiceContext {
   readonly nats: Nats;
   /** Where the other services are. */
   readonly directory: Directory;
+  /** How this service proves itself to the others. */
+  readonly identity: ServiceIdentity;
   readonly log: Logger;
   readonly metrics: Metrics;
   /** What the service opens itself goes here, to be closed in order. */
@@ -51,12 +54,15 @@ export interface ServiceParts {
   readonly jobs?: readonly Job[];
   /** What it needs beside Postgres and NATS. */
   readonly dependencies?: readonly Dependency[];
+  /** Who issues access tokens; the user service found through the directory, unless told. */
+  readonly tokenIssuer?: TokenIssuer;
 }
 
 export interface StartOptions {
   /** The service's own migrations, applied after the shared ones. */
   readonly migrations: MigrationSet;
   readonly log: Logger;
+  /** In place of proving tokens: for benches that measure what proving costs. */
   readonly verifyToken?: VerifyToken;
   /** See `openPostgres`. */
   readonly genericPlans?: boolean;
@@ -103,16 +109,23 @@ export async function startService(
   const metrics = createMetrics(config.name);
   await migrateWhenUp(sql, options);
   exposeMessaging(metrics, sql);
-  const parts = build({ sql, nats, directory, log, metrics, stack: starting });
+  const identity = createServiceIdentity(config.name, config.auth);
+  const parts = build({ sql, nats, directory, identity, log, metrics, stack: starting });
   const rpcMetrics = createRpcMetrics(metrics);
   armCrashPoint(config.crashAt);
   if (config.role !== "rpc") {
     const stream = streamOf(config);
     starting.use(startJobs(parts.jobs ?? [], { sql, nats, log, service: config.name, stream }));
   }
+  const verify = () => {
+    if (options.verifyToken !== undefined) return options.verifyToken;
+    const issuer = parts.tokenIssuer ?? remoteTokenIssuer(directory, identity);
+    const verification = { name: config.name, config: config.auth, issuer, nats, log };
+    return starting.use(startVerification(verification)).verifyToken;
+  };
   const handlers = config.role === "jobs"
     ? new Map()
-    : createServiceHandlers(parts, rpcMetrics, options);
+    : createServiceHandlers(parts, rpcMetrics, log, verify());
   const probes = createProbes({
     metrics,
     dependencies: [
@@ -152,7 +165,8 @@ function streamOf(config: ServiceConfig): StreamSpec {
 function createServiceHandlers(
   parts: ServiceParts,
   metrics: RpcMetrics,
-  { log, verifyToken = refuseTokens }: StartOptions,
+  log: Logger,
+  verifyToken: VerifyToken,
 ): Handlers {
   const interceptors = serverInterceptors({ log, metrics, verifyToken });
   const routes: Routes = (router) => {

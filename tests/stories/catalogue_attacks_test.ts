@@ -107,7 +107,7 @@ Deno.test("attacks on the catalogue", async (t) => {
   function postComment(body: BodyInit, headers: Record<string, string> = {}) {
     return fetch(`${bff.url}/v1/product/comment?uid=123`, {
       method: "POST",
-      headers: { "content-type": "application/json", ...headers },
+      headers: { "content-type": "application/json", ...person, ...headers },
       body,
     });
   }

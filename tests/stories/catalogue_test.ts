@@ -278,7 +278,7 @@ Deno.test("the catalogue", async (t) => {
     async function post(order: number, product_id: number, more: object = {}) {
       const response = await fetch(`${mall.bff.url}/v1/product/comment?uid=123`, {
         method: "POST",
-        headers: { "content-type": "application/json" },
+        headers: { "content-type": "application/json", ...await mall.tokens.headers(123n) },
         body: JSON.stringify({
           order_id: testOrderId(order),
           product_id,
@@ -334,7 +334,7 @@ Deno.test("the catalogue", async (t) => {
     for (const [wrong, pointer] of cases) {
       const response = await fetch(`${mall.bff.url}/v1/product/comment?uid=123`, {
         method: "POST",
-        headers: { "content-type": "application/json" },
+        headers: { "content-type": "application/json", ...await mall.tokens.headers(123n) },
         body: JSON.stringify({
           order_id: testOrderId(1_001),
           product_id: 4,

@@ -19,7 +19,8 @@ Deno.test("a service whose database is away says so, and recovers by itself", as
 
   async function read(): Promise<{ status: number; reason?: string; retryAfter: string | null }> {
     const startedMs = performance.now();
-    const response = await fetch(`${mall.bff.url}/v1/order/list?uid=123`);
+    const headers = await mall.tokens.headers(123n);
+    const response = await fetch(`${mall.bff.url}/v1/order/list?uid=123`, { headers });
     const { reason } = await response.json();
     assert.ok(performance.now() - startedMs < answerMaxMs, "the answer took too long");
     return { status: response.status, reason, retryAfter: response.headers.get("retry-after") };

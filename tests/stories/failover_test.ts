@@ -11,7 +11,8 @@ async function putOrder(mall: Mall): Promise<void> {
 
 /** The status and the number of orders of one read. */
 async function read(mall: Mall): Promise<string> {
-  const response = await fetch(`${mall.bff.url}/v1/order/list?uid=123`);
+  const headers = await mall.tokens.headers(123n);
+  const response = await fetch(`${mall.bff.url}/v1/order/list?uid=123`, { headers });
   const body = await response.json();
   return `${response.status} ${body.orders?.length ?? body.reason}`;
 }

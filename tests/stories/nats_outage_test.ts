@@ -10,7 +10,8 @@ Deno.test("NATS may be away for ten seconds: reads are answered all the while", 
   const end = performance.now() + outageMs;
   const statuses = new Set<number>();
   for (let n = 0; n < 10_000 && performance.now() < end; n++) {
-    const response = await fetch(`${mall.bff.url}/v1/order/list?uid=123`);
+    const headers = await mall.tokens.headers(123n);
+    const response = await fetch(`${mall.bff.url}/v1/order/list?uid=123`, { headers });
     await response.body?.cancel();
     statuses.add(response.status);
   }
@@ -30,7 +31,8 @@ Deno.test("NATS may be away for ten seconds: reads are answered all the while", 
   });
   await using second = await mall.spawn("order");
   assert.ok(second.url);
-  const response = await fetch(`${mall.bff.url}/v1/order/list?uid=123`);
+  const headers = await mall.tokens.headers(123n);
+  const response = await fetch(`${mall.bff.url}/v1/order/list?uid=123`, { headers });
   await response.body?.cancel();
   assert.equal(response.status, 200);
 });

@@ -22,9 +22,10 @@ interface Page {
 Deno.test("the order list", async (t) => {
   await using mall = await startMall();
   const { bff, sql } = mall;
+  const headers = await mall.tokens.headers(123n);
 
   async function page(query: string): Promise<Page> {
-    const response = await fetch(`${bff.url}/v1/order/list?uid=123${query}`);
+    const response = await fetch(`${bff.url}/v1/order/list?uid=123${query}`, { headers });
     assert.equal(response.status, 200);
     return await response.json();
   }
@@ -85,7 +86,7 @@ Deno.test("the order list", async (t) => {
 
   await t.step("carries one request id and one trace through every process", async () => {
     const response = await fetch(`${bff.url}/v1/order/list?uid=123&ps=1`, {
-      headers: { "x-request-id": "story-request-1" },
+      headers: { ...headers, "x-request-id": "story-request-1" },
     });
     await response.body?.cancel();
     const lines = mall.logLines.map((line) => JSON.parse(line))

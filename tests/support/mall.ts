@@ -1,5 +1,6 @@
 /** The whole mall in this process: real servers, real ports, nothing shared with other tests. */
 import { startArguments } from "../../dev/command.ts";
+import { keyEnvironment, keyOwners, type MallKeys, mallKeys } from "../../dev/keys.ts";
 import { type ProcessEnd, type RunningProcess, startProcess } from "../../dev/process.ts";
 import { startNats } from "../../dev/servers/nats.ts";
 import { startRedis } from "../../dev/servers/redis.ts";
@@ -21,6 +22,7 @@ import { openPostgres, type Postgres } from "../../shared/postgres/pool.ts";
 import type { RunningService } from "../../shared/service/start.ts";
 import { createTestDatabase } from "./database.ts";
 import { isReady } from "./ready.ts";
+import { createTestTokens, type TestTokens } from "./tokens.ts";
 
 export const serviceNames = ["order", "product", "cart", "user", "pay"] as const;
 export type ServiceName = (typeof serviceNames)[number];
@@ -33,6 +35,8 @@ export interface Mall extends AsyncDisposable {
   readonly services: Services;
   /** A pool on a service's database, for putting rows in and looking at them. */
   readonly sql: Readonly<Record<"order" | "product" | "user", Postgres>>;
+  /** Makes tokens as the mall's own processes do. */
+  readonly tokens: TestTokens;
   /** The Redis that runs now. */
   redis(): EmbeddedServer;
   /** Everything that the mall's processes logged, line by line. */
@@ -94,7 +98,9 @@ export async function startMall(options: MallOptions = {}): Promise<Mall> {
   stack.defer(() => redis.stop());
   let nats = await startNats({ dataDir: `${dir}/nats` });
   stack.defer(() => nats.stop());
-  const env = await createEnvironment(stack, options, nats.url, redis.url);
+  const keys = await mallKeys();
+  const urls = { nats: nats.url, redis: redis.url };
+  const env = await createEnvironment(stack, options, keys, urls);
   const running = await Promise.all(
     serviceNames.filter((name) => !without.includes(name)).map(async (name) => {
       return [name, stack.use(await starters[name](env, log.with({ service: name })))] as const;
@@ -112,6 +118,7 @@ export async function startMall(options: MallOptions = {}): Promise<Mall> {
     bff,
     services: Object.fromEntries(running) as Services,
     sql,
+    tokens: createTestTokens(keys),
     redis: () => redis,
     logLines,
     stopNats: () => nats.stop(),
@@ -130,18 +137,24 @@ export async function startMall(options: MallOptions = {}): Promise<Mall> {
 async function createEnvironment(
   stack: AsyncDisposableStack,
   { postgresUrl }: MallOptions,
-  natsUrl: string,
-  redisUrl: string,
+  keys: MallKeys,
+  urls: { readonly nats: string; readonly redis: string },
 ): Promise<EnvMap> {
   const env: EnvMap = new Map([
-    ["NATS_URL", natsUrl],
-    ["REDIS_URL", redisUrl],
+    ["NATS_URL", urls.nats],
+    ["REDIS_URL", urls.redis],
     ["BIND", "127.0.0.1"],
     ["HOST", "127.0.0.1"],
     ["BFF_PORT", "0"],
     // A story tells what happens, not how fast: a starved machine must not fail it.
     ["BFF_TIMEOUT_MS", "20000"],
+    // As cheap as Argon2id can be: what is tried is not how hard a password is to guess.
+    ["USER_ARGON2_MEMORY_KIB", "64"],
+    ["USER_ARGON2_PASSES", "1"],
   ]);
+  for (const owner of keyOwners) {
+    for (const [name, value] of Object.entries(keyEnvironment(keys, owner))) env.set(name, value);
+  }
   const databases = await Promise.all(
     serviceNames.map((name) => createTestDatabase(name, postgresUrl ? { postgresUrl } : {})),
   );

@@ -55,7 +55,7 @@ export function textOf({ order }: Pick<Post, "order">): string {
 export function createShopper(mall: Mall): Shopper {
   const posts: Post[] = [];
   const get = <T>(path: string) => getJson<T>(`${mall.bff.url}${path}`);
-  const send = (post: Post) => sendPost(mall.bff.url, post);
+  const send = (post: Post) => sendPost(mall, post);
   return {
     posts,
     setPrice: (productId, priceFen) => setPrice(mall, productId, priceFen),
@@ -106,10 +106,10 @@ async function setPrice({ sql }: Mall, productId: bigint, priceFen: bigint): Pro
   throw new Error(`product ${productId} is never at the version that was just read`);
 }
 
-async function sendPost(base: string, post: Post): Promise<void> {
-  const response = await fetch(`${base}/v1/product/comment?uid=123`, {
+async function sendPost({ bff, tokens }: Mall, post: Post): Promise<void> {
+  const response = await fetch(`${bff.url}/v1/product/comment?uid=123`, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", ...await tokens.headers(123n) },
     body: JSON.stringify({
       order_id: testOrderId(post.order),
       product_id: Number(post.productId),

@@ -13,6 +13,7 @@ export async function insertUsers(sql: Sql, users: readonly UserRow[]): Promise<
   const rows = users.map(({ id, name = `name ${id}`, status = 1 }) => ({
     id,
     username: `user${id}`,
+    username_key: `user${id}`,
     password_hash: "",
     name,
     avatar: `/images/avatar/${id}.svg`,

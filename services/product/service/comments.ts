@@ -1,11 +1,12 @@
-import { type Client, Code, ConnectError, type ServiceImpl } from "@connectrpc/connect";
+import type { Client, ServiceImpl } from "@connectrpc/connect";
 import type { OrderInternalService } from "../../../proto/gen/order/v1/order_internal_service_pb.ts";
 import type { Comment as CommentMessage } from "../../../proto/gen/product/v1/comment_pb.ts";
 import type { CommentService } from "../../../proto/gen/product/v1/comment_service_pb.ts";
-import { unavailable } from "../../../shared/errors.ts";
+import { callerId } from "../../../shared/auth/caller.ts";
 import { cutPage } from "../../../shared/paging.ts";
+import { refuseWhenAway } from "../../../shared/rpc/away.ts";
 import { callOf, onBehalfOf } from "../../../shared/rpc/call.ts";
-import { authorOf, isAuthor } from "../author.ts";
+import type { Principal } from "../../../shared/rpc/principal.ts";
 import {
   type Comment,
   commentImageId,
@@ -43,39 +44,23 @@ export function createCommentService(
     },
     async createComment(request, context) {
       const call = callOf(context);
-      const userId = authorOf(call.principal, request.userId);
+      const userId = callerId(call.principal, request.userId);
       const draft = narrowCreateComment(request);
       const { orderId, productId } = draft;
       const right = await orders
         .getCommentRight({ userId, orderId, productId }, onBehalfOf(call))
-        .catch(refuseWhenAway);
+        .catch(refuseWhenAway("order"));
       requireCommentRight(right);
       const { traceparent } = call;
       const comment = await store.createComment({ ...draft, userId }, { traceparent });
       return { comment: toMessage(comment, { withOrder: true }) };
     },
     async listCommentedProducts(request, context) {
-      const userId = authorOf(callOf(context).principal, request.userId);
+      const userId = callerId(callOf(context).principal, request.userId);
       const orderIds = narrowListCommentedProducts(request);
       return { items: await store.commentedProducts(userId, orderIds) };
     },
   };
-}
-
-/** Codes of a service that cannot answer now, for whatever reason. */
-const awayCodes: readonly Code[] = [
-  Code.Unavailable,
-  Code.DeadlineExceeded,
-  Code.ResourceExhausted,
-];
-
-/**
- * Nothing has been written yet, so the buyer may try again. Any other refusal is of our question,
- * not of the buyer's: its code would blame them.
- */
-function refuseWhenAway(error: unknown): never {
-  if (awayCodes.includes(ConnectError.from(error).code)) throw unavailable("order", error);
-  throw new Error("the order service refused to tell the right to comment", { cause: error });
 }
 
 /** A finished message, as in the order list: cheaper than an init object. */
@@ -91,4 +76,9 @@ function toMessage(comment: Comment, { withOrder }: { withOrder: boolean }): Com
       url,
     })),
   };
+}
+
+/** Only the author sees the order of a comment. */
+function isAuthor(principal: Principal, userId: bigint): boolean {
+  return principal.kind === "user" && principal.userId === userId;
 }

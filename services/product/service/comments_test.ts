@@ -18,8 +18,8 @@ import { authentication } from "../../../shared/rpc/authentication.ts";
 import { requestIdHeader } from "../../../shared/rpc/call.ts";
 import { deadline } from "../../../shared/rpc/deadline.ts";
 import { errorMapping } from "../../../shared/rpc/error_mapping.ts";
-import type { Principal } from "../../../shared/rpc/principal.ts";
 import { testOrderId } from "../../../tests/support/order_rows.ts";
+import { as, verifyTestToken } from "../../../tests/support/principals.ts";
 import { insertProducts } from "../../../tests/support/product_rows.ts";
 import { createServiceDatabase } from "../../../tests/support/service_database.ts";
 import { createClients } from "../clients.ts";
@@ -27,11 +27,6 @@ import { createCommentStore } from "../store/comments.ts";
 import { type CommentServiceOptions, createCommentService } from "./comments.ts";
 
 const silent = createLogger({ level: "error", write: () => {} });
-
-/** Every token is the number of the user that it belongs to. */
-function verifyToken(token: string): Promise<Principal> {
-  return Promise.resolve({ kind: "user", userId: BigInt(token), roles: ["user"] });
-}
 
 /** The order service as a neighbour: says what it is told to, and notes what it was asked. */
 function createNeighbour() {
@@ -61,7 +56,7 @@ function serve(options: CommentServiceOptions) {
         interceptors: [
           errorMapping(silent),
           deadline({ timeoutMs: 5_000, timeoutMaxMs: 5_000 }),
-          authentication(verifyToken),
+          authentication(verifyTestToken),
         ],
       },
     },
@@ -97,10 +92,6 @@ function wanted() {
   };
 }
 
-function as(userId: bigint) {
-  return { headers: { authorization: `Bearer ${userId}` } };
-}
-
 /** Code and reason of a refusal, and the fields that it names. */
 async function refusal(call: Promise<unknown>): Promise<unknown[]> {
   const error = await call.then(() => undefined, (error) => error);
@@ -117,7 +108,7 @@ Deno.test("CommentService.CreateComment", async (t) => {
     "posts a comment that the order allows, and shows its author the order",
     async () => {
       const request = wanted();
-      const { comment } = await client.createComment(request);
+      const { comment } = await client.createComment(request, as(7n));
       const { $typeName: _, id, createTime, updateTime, images, ...same } = comment ?? fail();
       const { imageUrls: _urls, ...kept } = request;
       assert.deepEqual(same, kept);
@@ -133,7 +124,9 @@ Deno.test("CommentService.CreateComment", async (t) => {
     neighbour.asked.length = 0;
     const { orderId, ...rest } = wanted();
     const headers = { [requestIdHeader]: "request-0001" };
-    await client.createComment({ ...rest, orderId }, { headers });
+    await client.createComment({ ...rest, orderId }, {
+      headers: { ...headers, ...as(7n).headers },
+    });
     assert.deepEqual(
       neighbour.asked.map(({ request: { $typeName: _, ...request }, requestId, timed }) => {
         return { ...request, requestId, timed };
@@ -146,11 +139,10 @@ Deno.test("CommentService.CreateComment", async (t) => {
     const { comment } = await client.createComment({ ...wanted(), userId: 0n }, as(42n));
     assert.equal(comment?.userId, 42n);
     const refused = await refusal(client.createComment({ ...wanted(), userId: 7n }, as(42n)));
-    assert.deepEqual(refused, [Code.PermissionDenied, "NOT_YOURS"]);
-    assert.deepEqual(await refusal(client.createComment({ ...wanted(), userId: 0n })), [
-      Code.InvalidArgument,
-      "INVALID_ARGUMENT",
-      "/user_id",
+    assert.deepEqual(refused, [Code.PermissionDenied, "NOT_YOUR_ACCOUNT"]);
+    assert.deepEqual(await refusal(client.createComment(wanted())), [
+      Code.Unauthenticated,
+      "UNAUTHENTICATED",
     ]);
   });
 
@@ -163,7 +155,7 @@ Deno.test("CommentService.CreateComment", async (t) => {
     for (const [reason, code] of cases) {
       neighbour.answer = () => ({ allowed: false, reason });
       const request = wanted();
-      assert.deepEqual(await refusal(client.createComment(request)), [code, reason]);
+      assert.deepEqual(await refusal(client.createComment(request, as(7n))), [code, reason]);
       assert.deepEqual(await store.commentedProducts(7n, [request.orderId]), []);
     }
     neighbour.answer = () => ({ allowed: true, reason: "" });
@@ -175,12 +167,12 @@ Deno.test("CommentService.CreateComment", async (t) => {
       neighbour.answer = () => {
         throw new ConnectError("away", code);
       };
-      const refused = await refusal(client.createComment(request));
+      const refused = await refusal(client.createComment(request, as(7n)));
       assert.deepEqual(refused, [Code.Unavailable, "ORDER_UNAVAILABLE"]);
     }
     neighbour.answer = () => ({ allowed: true, reason: "" });
     assert.deepEqual(await store.commentedProducts(7n, [request.orderId]), []);
-    await client.createComment(request);
+    await client.createComment(request, as(7n));
   });
 
   await t.step("blames no buyer for what the order service says against us", async () => {
@@ -188,7 +180,7 @@ Deno.test("CommentService.CreateComment", async (t) => {
       neighbour.answer = () => {
         throw new ConnectError("secret", code);
       };
-      const refused = await refusal(client.createComment(wanted()));
+      const refused = await refusal(client.createComment(wanted(), as(7n)));
       assert.deepEqual(refused, [Code.Internal, "INTERNAL"]);
     }
     neighbour.answer = () => ({ allowed: true, reason: "" });
@@ -198,7 +190,7 @@ Deno.test("CommentService.CreateComment", async (t) => {
     neighbour.asked.length = 0;
     const imageUrls = ["https://img.example.com/a.jpg", "http://169.254.169.254/"];
     const request = { ...wanted(), content: " \n", rating: 6, imageUrls };
-    assert.deepEqual(await refusal(client.createComment(request)), [
+    assert.deepEqual(await refusal(client.createComment(request, as(7n))), [
       Code.InvalidArgument,
       "INVALID_ARGUMENT",
       "/rating",
@@ -210,12 +202,12 @@ Deno.test("CommentService.CreateComment", async (t) => {
 
   await t.step("refuses a second comment, and a product that is gone", async () => {
     const request = wanted();
-    await client.createComment(request);
-    assert.deepEqual(await refusal(client.createComment(request)), [
+    await client.createComment(request, as(7n));
+    assert.deepEqual(await refusal(client.createComment(request, as(7n))), [
       Code.AlreadyExists,
       "COMMENT_EXISTS",
     ]);
-    assert.deepEqual(await refusal(client.createComment({ ...wanted(), productId: 99n })), [
+    assert.deepEqual(await refusal(client.createComment({ ...wanted(), productId: 99n }, as(7n))), [
       Code.NotFound,
       "PRODUCT_NOT_FOUND",
     ]);
@@ -232,13 +224,16 @@ Deno.test("CommentService.CreateComment", async (t) => {
       "  a\tb\n",
     ];
     for (const content of contents) {
-      const { comment } = await client.createComment({ ...wanted(), productId: 3n, content });
+      const { comment } = await client.createComment(
+        { ...wanted(), productId: 3n, content },
+        as(7n),
+      );
       assert.equal(comment?.content, content);
     }
     const { comments } = await client.listComments({ productId: 3n });
     assert.deepEqual(comments.map(({ content }) => content), contents.toReversed());
     const tooLong = { ...wanted(), content: "😀".repeat(1_001) };
-    assert.deepEqual(await refusal(client.createComment(tooLong)), [
+    assert.deepEqual(await refusal(client.createComment(tooLong, as(7n))), [
       Code.InvalidArgument,
       "INVALID_ARGUMENT",
       "/content",
@@ -254,9 +249,9 @@ Deno.test("CommentService.CreateComment without an order service", async () => {
   listener.close();
   const hosts = new Map([["order", [`http://127.0.0.1:${port}`]]]);
   await using directory = createStaticDirectory(hosts);
-  const { orders } = createClients(directory);
+  const { orders } = createClients(directory, { tokenFor: () => Promise.resolve("token") });
   const client = serve({ store: service.store, orders });
-  assert.deepEqual(await refusal(client.createComment(wanted())), [
+  assert.deepEqual(await refusal(client.createComment(wanted(), as(7n))), [
     Code.Unavailable,
     "ORDER_UNAVAILABLE",
   ]);
@@ -268,7 +263,10 @@ Deno.test("CommentService.ListComments", async (t) => {
   const { client } = service;
   const ids: bigint[] = [];
   for (const userId of [7n, 8n, 7n]) {
-    const { comment } = await client.createComment({ ...wanted(), productId: 2n, userId });
+    const { comment } = await client.createComment(
+      { ...wanted(), productId: 2n, userId },
+      as(userId),
+    );
     ids.unshift(comment?.id ?? fail());
   }
   // All at one time: only the ids tell them apart.
@@ -309,22 +307,22 @@ Deno.test("CommentService.ListCommentedProducts answers the caller's own", async
   await using service = await startService();
   const { client } = service;
   const mine = wanted();
-  const { comment } = await client.createComment(mine);
+  const { comment } = await client.createComment(mine, as(7n));
   const theirs = { ...wanted(), userId: 8n };
-  await client.createComment(theirs);
+  await client.createComment(theirs, as(8n));
   const orderIds = [mine.orderId, theirs.orderId];
   const expected = [{ orderId: mine.orderId, productId: 1n, commentId: comment?.id }];
   for (
     const answer of [
-      await client.listCommentedProducts({ orderIds, userId: 7n }),
+      await client.listCommentedProducts({ orderIds, userId: 7n }, as(7n)),
       await client.listCommentedProducts({ orderIds }, as(7n)),
     ]
   ) {
     assert.deepEqual(answer.items.map(({ $typeName: _, ...item }) => item), expected);
   }
-  assert.deepEqual((await client.listCommentedProducts({ userId: 7n })).items, []);
+  assert.deepEqual((await client.listCommentedProducts({ userId: 7n }, as(7n))).items, []);
   const others = client.listCommentedProducts({ orderIds, userId: 8n }, as(7n));
-  assert.deepEqual(await refusal(others), [Code.PermissionDenied, "NOT_YOURS"]);
+  assert.deepEqual(await refusal(others), [Code.PermissionDenied, "NOT_YOUR_ACCOUNT"]);
 });
 
 function fail(): never {

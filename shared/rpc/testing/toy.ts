@@ -63,8 +63,10 @@ export function createToy(options: ToyOptions = {}): Toy {
     metrics,
     verifyToken: (token) =>
       token === goodToken
-        ? Promise.resolve({ kind: "user", userId: 123n, roles: ["user"] })
+        ? Promise.resolve({ kind: "user", userId: 123n, roles: ["user"], sessionId: "toy" })
         : Promise.reject(unauthenticated("this token is not known here")),
+    // What is tried here is the doors; who may pass is tried with authorization() itself.
+    authorize: (next) => next,
     ...options.interceptors,
   });
   const handlers = createHandlers((router) => {

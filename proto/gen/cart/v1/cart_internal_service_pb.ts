@@ -4,6 +4,7 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_access_v1_access } from "../../access/v1/access_pb.ts";
 import type { CartItem } from "./cart_pb.ts";
 import { file_cart_v1_cart } from "./cart_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
@@ -12,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file cart/v1/cart_internal_service.proto.
  */
 export const file_cart_v1_cart_internal_service: GenFile = /*@__PURE__*/
-  fileDesc("CiNjYXJ0L3YxL2NhcnRfaW50ZXJuYWxfc2VydmljZS5wcm90bxIHY2FydC52MSIqChdMaXN0Q2hlY2tlZEl0ZW1zUmVxdWVzdBIPCgd1c2VyX2lkGAEgASgDIjwKGExpc3RDaGVja2VkSXRlbXNSZXNwb25zZRIgCgVpdGVtcxgBIAMoCzIRLmNhcnQudjEuQ2FydEl0ZW0ycwoTQ2FydEludGVybmFsU2VydmljZRJcChBMaXN0Q2hlY2tlZEl0ZW1zEiAuY2FydC52MS5MaXN0Q2hlY2tlZEl0ZW1zUmVxdWVzdBohLmNhcnQudjEuTGlzdENoZWNrZWRJdGVtc1Jlc3BvbnNlIgOQAgFiBnByb3RvMw", [file_cart_v1_cart]);
+  fileDesc("CiNjYXJ0L3YxL2NhcnRfaW50ZXJuYWxfc2VydmljZS5wcm90bxIHY2FydC52MSIqChdMaXN0Q2hlY2tlZEl0ZW1zUmVxdWVzdBIPCgd1c2VyX2lkGAEgASgDIjwKGExpc3RDaGVja2VkSXRlbXNSZXNwb25zZRIgCgVpdGVtcxgBIAMoCzIRLmNhcnQudjEuQ2FydEl0ZW0ydwoTQ2FydEludGVybmFsU2VydmljZRJgChBMaXN0Q2hlY2tlZEl0ZW1zEiAuY2FydC52MS5MaXN0Q2hlY2tlZEl0ZW1zUmVxdWVzdBohLmNhcnQudjEuTGlzdENoZWNrZWRJdGVtc1Jlc3BvbnNlIgeQAgGItRgFYgZwcm90bzM", [file_access_v1_access, file_cart_v1_cart]);
 
 /**
  * ListCheckedItemsRequest names a user.

@@ -4,6 +4,7 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_access_v1_access } from "../../access/v1/access_pb.ts";
 import type { AuditEntry } from "./audit_entry_pb.ts";
 import { file_ops_v1_audit_entry } from "./audit_entry_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
@@ -12,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file ops/v1/audit_admin_service.proto.
  */
 export const file_ops_v1_audit_admin_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBvcHMvdjEvYXVkaXRfYWRtaW5fc2VydmljZS5wcm90bxIGb3BzLnYxImgKF0xpc3RBdWRpdEVudHJpZXNSZXF1ZXN0EhAKCGFjdG9yX2lkGAEgASgDEg4KBnRhcmdldBgCIAEoCRIOCgZjdXJzb3IYAyABKAMSCgoCcHMYBCABKAUSDwoHbGFzdF9pZBgFIAEoAyJ0ChhMaXN0QXVkaXRFbnRyaWVzUmVzcG9uc2USIwoHZW50cmllcxgBIAMoCzISLm9wcy52MS5BdWRpdEVudHJ5Eg4KBmlzX2VuZBgCIAEoCBISCgphdWRpdF90aW1lGAMgASgDEg8KB2xhc3RfaWQYBCABKAMybwoRQXVkaXRBZG1pblNlcnZpY2USWgoQTGlzdEF1ZGl0RW50cmllcxIfLm9wcy52MS5MaXN0QXVkaXRFbnRyaWVzUmVxdWVzdBogLm9wcy52MS5MaXN0QXVkaXRFbnRyaWVzUmVzcG9uc2UiA5ACAWIGcHJvdG8z", [file_ops_v1_audit_entry]);
+  fileDesc("CiBvcHMvdjEvYXVkaXRfYWRtaW5fc2VydmljZS5wcm90bxIGb3BzLnYxImgKF0xpc3RBdWRpdEVudHJpZXNSZXF1ZXN0EhAKCGFjdG9yX2lkGAEgASgDEg4KBnRhcmdldBgCIAEoCRIOCgZjdXJzb3IYAyABKAMSCgoCcHMYBCABKAUSDwoHbGFzdF9pZBgFIAEoAyJ0ChhMaXN0QXVkaXRFbnRyaWVzUmVzcG9uc2USIwoHZW50cmllcxgBIAMoCzISLm9wcy52MS5BdWRpdEVudHJ5Eg4KBmlzX2VuZBgCIAEoCBISCgphdWRpdF90aW1lGAMgASgDEg8KB2xhc3RfaWQYBCABKAMycwoRQXVkaXRBZG1pblNlcnZpY2USXgoQTGlzdEF1ZGl0RW50cmllcxIfLm9wcy52MS5MaXN0QXVkaXRFbnRyaWVzUmVxdWVzdBogLm9wcy52MS5MaXN0QXVkaXRFbnRyaWVzUmVzcG9uc2UiB5ACAYi1GANiBnByb3RvMw", [file_access_v1_access, file_ops_v1_audit_entry]);
 
 /**
  * ListAuditEntriesRequest filters and pages the audit trail.

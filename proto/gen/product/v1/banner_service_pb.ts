@@ -4,6 +4,7 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_access_v1_access } from "../../access/v1/access_pb.ts";
 import type { Banner } from "./banner_pb.ts";
 import { file_product_v1_banner } from "./banner_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
@@ -12,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file product/v1/banner_service.proto.
  */
 export const file_product_v1_banner_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch9wcm9kdWN0L3YxL2Jhbm5lcl9zZXJ2aWNlLnByb3RvEgpwcm9kdWN0LnYxIhQKEkxpc3RCYW5uZXJzUmVxdWVzdCI6ChNMaXN0QmFubmVyc1Jlc3BvbnNlEiMKB2Jhbm5lcnMYASADKAsyEi5wcm9kdWN0LnYxLkJhbm5lcjJkCg1CYW5uZXJTZXJ2aWNlElMKC0xpc3RCYW5uZXJzEh4ucHJvZHVjdC52MS5MaXN0QmFubmVyc1JlcXVlc3QaHy5wcm9kdWN0LnYxLkxpc3RCYW5uZXJzUmVzcG9uc2UiA5ACAWIGcHJvdG8z", [file_product_v1_banner]);
+  fileDesc("Ch9wcm9kdWN0L3YxL2Jhbm5lcl9zZXJ2aWNlLnByb3RvEgpwcm9kdWN0LnYxIhQKEkxpc3RCYW5uZXJzUmVxdWVzdCI6ChNMaXN0QmFubmVyc1Jlc3BvbnNlEiMKB2Jhbm5lcnMYASADKAsyEi5wcm9kdWN0LnYxLkJhbm5lcjJoCg1CYW5uZXJTZXJ2aWNlElcKC0xpc3RCYW5uZXJzEh4ucHJvZHVjdC52MS5MaXN0QmFubmVyc1JlcXVlc3QaHy5wcm9kdWN0LnYxLkxpc3RCYW5uZXJzUmVzcG9uc2UiB5ACAYi1GAFiBnByb3RvMw", [file_access_v1_access, file_product_v1_banner]);
 
 /**
  * ListBannersRequest asks for all shown banners.

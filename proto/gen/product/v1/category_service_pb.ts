@@ -4,6 +4,7 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_access_v1_access } from "../../access/v1/access_pb.ts";
 import type { Category } from "./category_pb.ts";
 import { file_product_v1_category } from "./category_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
@@ -12,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file product/v1/category_service.proto.
  */
 export const file_product_v1_category_service: GenFile = /*@__PURE__*/
-  fileDesc("CiFwcm9kdWN0L3YxL2NhdGVnb3J5X3NlcnZpY2UucHJvdG8SCnByb2R1Y3QudjEiFwoVTGlzdENhdGVnb3JpZXNSZXF1ZXN0IkIKFkxpc3RDYXRlZ29yaWVzUmVzcG9uc2USKAoKY2F0ZWdvcmllcxgBIAMoCzIULnByb2R1Y3QudjEuQ2F0ZWdvcnkybwoPQ2F0ZWdvcnlTZXJ2aWNlElwKDkxpc3RDYXRlZ29yaWVzEiEucHJvZHVjdC52MS5MaXN0Q2F0ZWdvcmllc1JlcXVlc3QaIi5wcm9kdWN0LnYxLkxpc3RDYXRlZ29yaWVzUmVzcG9uc2UiA5ACAWIGcHJvdG8z", [file_product_v1_category]);
+  fileDesc("CiFwcm9kdWN0L3YxL2NhdGVnb3J5X3NlcnZpY2UucHJvdG8SCnByb2R1Y3QudjEiFwoVTGlzdENhdGVnb3JpZXNSZXF1ZXN0IkIKFkxpc3RDYXRlZ29yaWVzUmVzcG9uc2USKAoKY2F0ZWdvcmllcxgBIAMoCzIULnByb2R1Y3QudjEuQ2F0ZWdvcnkycwoPQ2F0ZWdvcnlTZXJ2aWNlEmAKDkxpc3RDYXRlZ29yaWVzEiEucHJvZHVjdC52MS5MaXN0Q2F0ZWdvcmllc1JlcXVlc3QaIi5wcm9kdWN0LnYxLkxpc3RDYXRlZ29yaWVzUmVzcG9uc2UiB5ACAYi1GAFiBnByb3RvMw", [file_access_v1_access, file_product_v1_category]);
 
 /**
  * ListCategoriesRequest asks for the whole tree.

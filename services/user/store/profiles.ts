@@ -1,19 +1,20 @@
-/** All SQL of the user service. */
-import type { Sql } from "../../shared/postgres/pool.ts";
-import { type Profile, shownName } from "./profile.ts";
+/** The SQL of what everybody may see of accounts. */
+import type { Sql } from "../../../shared/postgres/pool.ts";
+import { accountStatus } from "./account_rows.ts";
+import { type Profile, shownName } from "../profile.ts";
 
-export interface UserStore {
-  /** The profiles of these accounts, disabled ones too, in no order. One query. */
+export interface ProfileStore {
+  /** The profiles of these accounts, disabled ones too but not erased ones, in no order. One query. */
   batchGetProfiles(ids: readonly bigint[]): Promise<Profile[]>;
 }
 
 /** Creates the store on the user service's own database. */
-export function createUserStore(sql: Sql): UserStore {
+export function createProfileStore(sql: Sql): ProfileStore {
   return {
     async batchGetProfiles(ids) {
       const rows = await sql<ProfileRow[]>`
         SELECT id, username, name, avatar, version FROM users
-        WHERE id = ANY (${ids.map(String)}::bigint[])`;
+        WHERE id = ANY (${ids.map(String)}::bigint[]) AND status <> ${accountStatus.erased}`;
       return rows.map(toProfile);
     },
   };

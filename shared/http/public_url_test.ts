@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { readImageUrl } from "./image_url.ts";
+import { readPublicUrl } from "./public_url.ts";
 
 /** The address that is kept, or the reason of its refusal. */
 function read(text: string): string {
-  const found = readImageUrl(text);
+  const found = readPublicUrl(text);
   return typeof found === "string" ? found : found.reason;
 }
 
@@ -13,7 +13,7 @@ function readHost(host: string): string {
   return read(`http://${host}/a.jpg`);
 }
 
-Deno.test("readImageUrl() keeps public addresses as the standard writes them", () => {
+Deno.test("readPublicUrl() keeps public addresses as the standard writes them", () => {
   const cases: [string, string][] = [
     ["https://img.example.com/a.jpg", "https://img.example.com/a.jpg"],
     ["http://img.example.com", "http://img.example.com/"],
@@ -35,7 +35,7 @@ Deno.test("readImageUrl() keeps public addresses as the standard writes them", (
   assert.deepEqual(cases.map(([text]) => read(text)), cases.map(([, kept]) => kept));
 });
 
-Deno.test("readImageUrl() refuses what is no http or https address", () => {
+Deno.test("readPublicUrl() refuses what is no http or https address", () => {
   const cases: [string, string][] = [
     ["", "MALFORMED"],
     ["a.jpg", "MALFORMED"],
@@ -73,7 +73,7 @@ Deno.test("readImageUrl() refuses what is no http or https address", () => {
   assert.deepEqual(cases.map(([text]) => read(text)), cases.map(([, reason]) => reason));
 });
 
-Deno.test("readImageUrl() refuses addresses of inner networks in every spelling", () => {
+Deno.test("readPublicUrl() refuses addresses of inner networks in every spelling", () => {
   const hosts = [
     // Names.
     ...["localhost", "LOCALHOST", "localhost.", "%6cocalhost", "ⓛocalhost", "loc\u00adalhost"],
@@ -108,7 +108,7 @@ Deno.test("readImageUrl() refuses addresses of inner networks in every spelling"
   assert.deepEqual(kept, []);
 });
 
-Deno.test("readImageUrl() takes the neighbours of closed ranges", () => {
+Deno.test("readPublicUrl() takes the neighbours of closed ranges", () => {
   const hosts = [
     ...["1.0.0.0", "9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0"],
     ...["126.255.255.255", "128.0.0.0", "169.253.255.255", "169.255.0.0", "172.15.255.255"],
@@ -162,7 +162,7 @@ function spell(address: number, radixes: readonly ((part: number) => string)[]):
   return [...leading, radixes[0]?.(rest)].join(".");
 }
 
-Deno.test("readImageUrl() refuses every closed IPv4 address in every spelling", () => {
+Deno.test("readPublicUrl() refuses every closed IPv4 address in every spelling", () => {
   const radixes = fc.array(radix, { minLength: 1, maxLength: 4 });
   fc.assert(
     fc.property(closedIpv4, radixes, disguise, (address, radixes, disguise) => {
@@ -172,7 +172,7 @@ Deno.test("readImageUrl() refuses every closed IPv4 address in every spelling", 
   );
 });
 
-Deno.test("readImageUrl() sees through every spelling of an open IPv4 address too", () => {
+Deno.test("readPublicUrl() sees through every spelling of an open IPv4 address too", () => {
   const radixes = fc.array(radix, { minLength: 1, maxLength: 4 });
   const isOpen = (address: number) => {
     return closedRanges.every(([first, last]) => address < first || address > last);
@@ -186,7 +186,7 @@ Deno.test("readImageUrl() sees through every spelling of an open IPv4 address to
   );
 });
 
-Deno.test("readImageUrl() refuses IPv4 inside IPv6, whatever the address", () => {
+Deno.test("readPublicUrl() refuses IPv4 inside IPv6, whatever the address", () => {
   const prefixes = ["::", "::ffff:", "::ffff:0:", "64:ff9b::", "64:ff9b:1::"];
   fc.assert(fc.property(anyIpv4, fc.constantFrom(...prefixes), (address, prefix) => {
     const high = (address >>> 16).toString(16);
@@ -197,7 +197,7 @@ Deno.test("readImageUrl() refuses IPv4 inside IPv6, whatever the address", () =>
   }));
 });
 
-Deno.test("readImageUrl() never throws, and what it keeps it keeps again", () => {
+Deno.test("readPublicUrl() never throws, and what it keeps it keeps again", () => {
   const piece = fc.oneof(
     fc.constantFrom("http://", "https:", "@", ":", "/", "\\", ".", "。", "[", "]", "%", "#", "?"),
     fc.string({ unit: "binary", maxLength: 4 }),
@@ -205,7 +205,7 @@ Deno.test("readImageUrl() never throws, and what it keeps it keeps again", () =>
   );
   const texts = fc.array(piece, { maxLength: 10 }).map((pieces) => `https://${pieces.join("")}`);
   fc.assert(fc.property(texts, (text) => {
-    const kept = readImageUrl(text);
-    if (typeof kept === "string") assert.equal(readImageUrl(kept), kept);
+    const kept = readPublicUrl(text);
+    if (typeof kept === "string") assert.equal(readPublicUrl(kept), kept);
   }));
 });

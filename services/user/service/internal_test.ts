@@ -1,28 +1,34 @@
 import { Code, ConnectError, createClient, createRouterTransport } from "@connectrpc/connect";
 import assert from "node:assert/strict";
-import { UserInternalService } from "../../proto/gen/user/v1/user_internal_service_pb.ts";
-import { createLogger } from "../../shared/log.ts";
-import { errorMapping } from "../../shared/rpc/error_mapping.ts";
-import { createServiceDatabase } from "../../tests/support/service_database.ts";
-import { insertUsers } from "../../tests/support/user_rows.ts";
-import { createUserInternalService } from "./service.ts";
-import { createUserStore, type UserStore } from "./store.ts";
+import { UserInternalService } from "../../../proto/gen/user/v1/user_internal_service_pb.ts";
+import { createLogger } from "../../../shared/log.ts";
+import { errorMapping } from "../../../shared/rpc/error_mapping.ts";
+import { createServiceDatabase } from "../../../tests/support/service_database.ts";
+import { insertUsers } from "../../../tests/support/user_rows.ts";
+import { createUserInternalService } from "./internal.ts";
+import { createSessionStore } from "../store/sessions.ts";
+import { createProfileStore, type ProfileStore } from "../store/profiles.ts";
 
 const log = createLogger({ level: "error" });
 
 /** The service on a database of its own, and how many ids each of its queries asked for. */
 async function startService() {
   const database = await createServiceDatabase("user");
-  const store = createUserStore(database.sql);
+  const store = createProfileStore(database.sql);
+  const sessions = createSessionStore(database.sql);
   const asked: number[] = [];
-  const counting: UserStore = {
+  const counting: ProfileStore = {
     batchGetProfiles(ids) {
       asked.push(ids.length);
       return store.batchGetProfiles(ids);
     },
   };
   const transport = createRouterTransport(
-    (router) => void router.service(UserInternalService, createUserInternalService(counting)),
+    (router) =>
+      void router.service(
+        UserInternalService,
+        createUserInternalService({ profiles: counting, sessions }),
+      ),
     { router: { interceptors: [errorMapping(log)] } },
   );
   return {
@@ -70,12 +76,5 @@ Deno.test("UserInternalService.BatchGetUsers", async (t) => {
       assert.equal(error.code, Code.InvalidArgument);
       return error.rawMessage === "/user_ids: at most 200 ids, not 201";
     });
-  });
-});
-
-Deno.test("rpcs that are not built answer Unimplemented", async () => {
-  await using service = await startService();
-  await assert.rejects(service.client.getUserAddress({ userId: 1n }), (error) => {
-    return error instanceof ConnectError && error.code === Code.Unimplemented;
   });
 });

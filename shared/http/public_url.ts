@@ -1,16 +1,16 @@
 /**
- * Addresses of pictures that buyers send. No process of the mall ever fetches them, so there is no
- * request to forge on the server and no look-up that a name could be rebound between. Readers'
- * browsers do fetch them, which is why addresses of inner networks are refused: a comment must not
- * make its readers knock at their own routers.
+ * Addresses that people send, such as those of pictures. No process of the mall ever fetches them,
+ * so there is no request to forge on the server and no look-up that a name could be rebound
+ * between. Readers' browsers do fetch them, which is why addresses of inner networks are refused: a
+ * comment must not make its readers knock at their own routers.
  */
 import { isPublicHost } from "./host_address.ts";
 
 /** Characters of an address at most, as it was sent and as it is kept. */
-export const imageUrlMax = 2_048;
+export const publicUrlMax = 2_048;
 
 /** Why an address is refused: a stable word and a sentence. */
-export interface ImageUrlProblem {
+export interface PublicUrlProblem {
   readonly reason:
     | "TOO_LONG"
     | "MALFORMED"
@@ -28,8 +28,8 @@ const hostName = /^[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?$/;
  * what is kept, so no other reader of odd spellings can come to another host. Addresses without a
  * host, such as those that the mall itself gives its own pictures, are not for buyers.
  */
-export function readImageUrl(text: string): string | ImageUrlProblem {
-  if (text.length > imageUrlMax) return tooLong;
+export function readPublicUrl(text: string): string | PublicUrlProblem {
+  if (text.length > publicUrlMax) return tooLong;
   const url = text.isWellFormed() ? URL.parse(text) : null;
   if (url === null) return { reason: "MALFORMED", message: "must be an http or https address" };
   if (url.protocol !== "http:" && url.protocol !== "https:") {
@@ -44,10 +44,10 @@ export function readImageUrl(text: string): string | ImageUrlProblem {
   if (!isPublicHost(url.hostname)) {
     return { reason: "PRIVATE_ADDRESS", message: "must be on the public internet" };
   }
-  return url.href.length > imageUrlMax ? tooLong : url.href;
+  return url.href.length > publicUrlMax ? tooLong : url.href;
 }
 
-const tooLong: ImageUrlProblem = {
+const tooLong: PublicUrlProblem = {
   reason: "TOO_LONG",
-  message: `must have at most ${imageUrlMax} characters`,
+  message: `must have at most ${publicUrlMax} characters`,
 };

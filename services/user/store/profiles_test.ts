@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { createServiceDatabase } from "../../tests/support/service_database.ts";
-import { insertUsers } from "../../tests/support/user_rows.ts";
-import type { Profile } from "./profile.ts";
-import { createUserStore } from "./store.ts";
+import { createServiceDatabase } from "../../../tests/support/service_database.ts";
+import { insertUsers } from "../../../tests/support/user_rows.ts";
+import type { Profile } from "../profile.ts";
+import { createProfileStore } from "./profiles.ts";
 
 function byId(profiles: readonly Profile[]): Profile[] {
   return profiles.toSorted((a, b) => Number(a.id - b.id));
@@ -11,7 +11,7 @@ function byId(profiles: readonly Profile[]): Profile[] {
 Deno.test("batchGetProfiles()", async (t) => {
   await using database = await createServiceDatabase("user");
   const { sql } = database;
-  const store = createUserStore(sql);
+  const store = createProfileStore(sql);
   await insertUsers(sql, [{ id: 1n }, { id: 2n, status: 2 }, { id: 3n, name: "" }, { id: 4n }]);
 
   await t.step("reads what is there, disabled accounts too", async () => {
@@ -42,8 +42,8 @@ Deno.test("batchGetProfiles()", async (t) => {
   });
 
   await t.step("reads by the primary key", async () => {
-    await sql`INSERT INTO users (id, username, password_hash)
-      SELECT 1000 + n, 'many' || n, '' FROM generate_series(1, 5000) AS n`;
+    await sql`INSERT INTO users (id, username, username_key, password_hash)
+      SELECT 1000 + n, 'many' || n, 'many' || n, '' FROM generate_series(1, 5000) AS n`;
     await sql`ANALYZE users`;
     const rows = await sql`
       EXPLAIN SELECT id, username, name, avatar, version FROM users

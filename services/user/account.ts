@@ -1,0 +1,145 @@
+/** An account, and what may be said to make or change one. */
+import { createHash } from "node:crypto";
+import type { RegisterRequest } from "../../proto/gen/user/v1/auth_service_pb.ts";
+import type {
+  SetResetQuestionRequest,
+  UpdateUserRequest,
+} from "../../proto/gen/user/v1/user_service_pb.ts";
+import { type FieldViolation, invalidArgument } from "../../shared/errors.ts";
+import { publicUrlMax, readPublicUrl } from "../../shared/http/public_url.ts";
+import type { Role } from "../../shared/rpc/principal.ts";
+import { passwordViolation } from "./password.ts";
+import { phoneViolation, textViolation, tidy, violationsOf } from "./person_text.ts";
+
+export const usernameLength = { min: 3, max: 50 } as const;
+export const nameLength = { min: 1, max: 50 } as const;
+const questionLength = { min: 0, max: 100 } as const;
+const answerLength = { min: 1, max: 100 } as const;
+
+/** An account as the service knows it; hashes are not secrets, but nobody's business. */
+export interface Account {
+  readonly id: bigint;
+  readonly username: string;
+  readonly passwordHash: string;
+  readonly name: string;
+  readonly avatar: string;
+  readonly phone: string;
+  readonly question: string;
+  readonly answerHash: string;
+  readonly roles: readonly Role[];
+  readonly disabled: boolean;
+  readonly createTime: bigint;
+  readonly updateTime: bigint;
+  readonly version: bigint;
+}
+
+/**
+ * What makes two spellings of a username one account: neither case nor Unicode form counts
+ * (NFKC_Casefold, nearly: Unicode 3.13, R5).
+ */
+export function usernameKey(username: string): string {
+  return username.normalize("NFKC").toLowerCase().normalize("NFKC").trim();
+}
+
+/** A registration that makes sense, its secrets still in the clear. */
+export interface Registration {
+  readonly username: string;
+  readonly usernameKey: string;
+  readonly password: string;
+  readonly name: string;
+  readonly phone: string;
+  readonly question: string;
+  readonly answer: string;
+}
+
+/** Narrows a registration; refuses with InvalidArgument naming each wrong field. */
+export function narrowRegister(request: RegisterRequest): Registration {
+  const username = tidy(request.username);
+  const name = tidy(request.name) || username;
+  const phone = tidy(request.phone);
+  const question = tidy(request.question);
+  const violations = violationsOf([
+    textViolation(username, "/username", usernameLength),
+    passwordViolation(request.password, "/password"),
+    textViolation(name, "/name", nameLength),
+    phone === "" ? undefined : phoneViolation(phone, "/phone"),
+    ...questionViolations(question, request.answer),
+  ]);
+  if (violations.length > 0) throw invalidArgument(violations);
+  const { password, answer } = request;
+  const key = usernameKey(username);
+  return { username, usernameKey: key, password, name, phone, question, answer };
+}
+
+/** A question and its answer that make sense; without a question there is no reset. */
+export function narrowQuestion(
+  request: Pick<SetResetQuestionRequest, "question" | "answer">,
+): { readonly question: string; readonly answer: string } {
+  const question = tidy(request.question);
+  const violations = violationsOf(questionViolations(question, request.answer));
+  if (violations.length > 0) throw invalidArgument(violations);
+  return { question, answer: request.answer };
+}
+
+function questionViolations(question: string, answer: string): (FieldViolation | undefined)[] {
+  return [
+    textViolation(question, "/question", questionLength),
+    question === "" ? undefined : textViolation(tidy(answer), "/answer", answerLength),
+  ];
+}
+
+/** The answer as it is hashed and compared: without case, form and outer spaces. */
+export function answerKey(answer: string): string {
+  return usernameKey(answer);
+}
+
+/** What a person may change; absent members stay. */
+export interface AccountChange {
+  readonly name?: string;
+  readonly avatar?: string;
+  readonly phone?: string;
+}
+
+/** Narrows a change; refuses with InvalidArgument naming each wrong field. */
+export function narrowUpdateUser(request: UpdateUserRequest): AccountChange {
+  const name = request.name === undefined ? undefined : tidy(request.name);
+  const phone = request.phone === undefined ? undefined : tidy(request.phone);
+  const { avatar } = request;
+  const violations = violationsOf([
+    name === undefined ? undefined : textViolation(name, "/name", nameLength),
+    avatar === undefined ? undefined : avatarViolation(avatar),
+    phone === undefined || phone === "" ? undefined : phoneViolation(phone, "/phone"),
+  ]);
+  if (violations.length > 0) throw invalidArgument(violations);
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(avatar === undefined ? {} : { avatar }),
+    ...(phone === undefined ? {} : { phone }),
+  };
+}
+
+/** A picture that the mall draws itself. */
+const ownPicture = /^\/images\/avatar\/[\w-]{1,40}\.svg$/;
+
+function avatarViolation(avatar: string): FieldViolation | undefined {
+  if (avatar === "" || ownPicture.test(avatar)) return undefined;
+  const url = readPublicUrl(avatar);
+  if (typeof url !== "string") return { pointer: "/avatar", ...url };
+  if (url.length <= publicUrlMax) return undefined;
+  return { pointer: "/avatar", reason: "TOO_LONG", message: "is too long" };
+}
+
+/** What is asked about an account that has no question, or is none. */
+const ordinaryQuestions = [
+  "What was the name of your first pet?",
+  "In which city were you born?",
+  "What was the name of your first school?",
+  "What is your favourite book?",
+  "小时候住的街道叫什么？",
+] as const;
+
+/** Always the same one for the same name, so that asking twice tells nothing. */
+export function decoyQuestion(key: string): string {
+  const [first = 0] = createHash("sha256").update(`question of ${key}`).digest();
+  return ordinaryQuestions[first % ordinaryQuestions.length] ?? ordinaryQuestions[0];
+}

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { Code } from "@connectrpc/connect";
+import { userTables } from "../../dev/demo/users.ts";
+import { Refusal } from "../../shared/errors.ts";
+import { createLogger } from "../../shared/log.ts";
+import { costOf, isOutdated } from "./password_hash.ts";
+import { createPasswordHasher, type PasswordHasherOptions } from "./password_hasher.ts";
+
+const log = createLogger({ write: () => {} });
+/** As cheap as Argon2id can be. */
+const cheap = { memoryKib: 64, passes: 1, lanes: 1 };
+
+function open(overrides: Partial<PasswordHasherOptions> = {}) {
+  return createPasswordHasher({ cost: cheap, workers: 2, waitingMax: 64, log, ...overrides });
+}
+
+Deno.test("hash() and verify() fit together, and salt each hash", async () => {
+  await using hasher = await open();
+  const [one, other] = await Promise.all([hasher.hash("secret"), hasher.hash("secret")]);
+  assert.notEqual(one, other);
+  assert.match(one, /^\$argon2id\$v=19\$m=64,t=1,p=1\$/);
+  assert.deepEqual(
+    await Promise.all([
+      hasher.verify("secret", one),
+      hasher.verify("Secret", one),
+      hasher.verify("e\u0301", await hasher.hash("\u00e9")),
+    ]),
+    [true, false, false],
+  );
+});
+
+Deno.test("verify() knows the demo users' passwords", async () => {
+  await using hasher = await open();
+  const { users } = userTables([], new Date());
+  const hashOf = (name: string) => users.find((row) => row.username === name)?.password_hash ?? "";
+  const answers = [
+    await hasher.verify("demo-password-123", hashOf("demo")),
+    await hasher.verify("admin-password-123", hashOf("admin")),
+    await hasher.verify("buyer-password-123", hashOf("buyer500")),
+    await hasher.verify("buyer-password-123", hashOf("demo")),
+  ];
+  assert.deepEqual(answers, [true, true, true, false]);
+  assert.equal(hasher.isOutdated(hashOf("demo")), true);
+});
+
+Deno.test("verify() says no to what is no hash, or one that would keep it busy", async () => {
+  await using hasher = await open();
+  const bad = [
+    "",
+    "secret",
+    "$argon2id$v=19$m=64,t=1,p=1$$",
+    "$argon2id$v=19$m=9999999,t=1,p=1$AA$AA",
+  ];
+  const answers = await Promise.all(bad.map((encoded) => hasher.verify("secret", encoded)));
+  assert.deepEqual(answers, [false, false, false, false]);
+  assert.equal(await hasher.verify("", await hasher.hash("no secret")), false);
+});
+
+Deno.test("isOutdated() compares all of the cost", () => {
+  const encoded = "$argon2id$v=19$m=64,t=1,p=1$c2FsdA$aGFzaA";
+  assert.deepEqual(costOf(encoded), cheap);
+  const costs = [cheap, { ...cheap, memoryKib: 65 }, { ...cheap, passes: 2 }, {
+    ...cheap,
+    lanes: 2,
+  }];
+  assert.deepEqual(costs.map((cost) => isOutdated(encoded, cost)), [false, true, true, true]);
+});
+
+Deno.test("hashing leaves the event loop free", async () => {
+  await using hasher = await open({ cost: { memoryKib: 19_456, passes: 2, lanes: 1 } });
+  let ticks = 0;
+  const timer = setInterval(() => ticks++, 2);
+  await Promise.all([1, 2, 3, 4].map(() => hasher.hash("secret")));
+  clearInterval(timer);
+  assert.ok(ticks > 10, `${ticks} ticks`);
+});
+
+Deno.test("too many at once are refused, and the rest is done", async () => {
+  await using hasher = await open({ workers: 1, waitingMax: 3 });
+  const settled = await Promise.allSettled(
+    Array.from({ length: 10 }, () => hasher.hash("secret")),
+  );
+  const refused = settled.flatMap((one) => one.status === "rejected" ? [one.reason] : []);
+  assert.equal(refused.length, 6);
+  for (const error of refused) {
+    assert.ok(error instanceof Refusal);
+    assert.deepEqual([error.code, error.reason, error.retryable], [
+      Code.Unavailable,
+      "HASHING_BUSY",
+      true,
+    ]);
+  }
+  assert.match(await hasher.hash("secret"), /^\$argon2id/);
+});

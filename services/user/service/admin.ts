@@ -1,0 +1,78 @@
+import { Code, type ServiceImpl } from "@connectrpc/connect";
+import type {
+  SearchUsersRequest,
+  UserAdminService,
+} from "../../../proto/gen/user/v1/user_admin_service_pb.ts";
+import { Role as RoleMessage } from "../../../proto/gen/user/v1/user_pb.ts";
+import { invalidArgument, Refusal } from "../../../shared/errors.ts";
+import { cutPage, pageSize, readCursor } from "../../../shared/paging.ts";
+import type { Role } from "../../../shared/rpc/principal.ts";
+import { type Account, usernameKey } from "../account.ts";
+import { textViolation, tidy } from "../person_text.ts";
+import type { AccountAdminStore, AccountFilter } from "../store/account_admin.ts";
+import { toRole, toUser } from "./account_message.ts";
+
+const queryMax = 50;
+const reasonLength = { min: 1, max: 200 } as const;
+const idPattern = /^[1-9]\d{0,17}$/;
+
+/** The rpcs of `user.v1.UserAdminService`. */
+export function createUserAdminService(
+  store: AccountAdminStore,
+): ServiceImpl<typeof UserAdminService> {
+  return {
+    async searchUsers(request) {
+      const ps = pageSize(request.ps);
+      const after = readCursor(request.cursor, request.lastId);
+      const found = await store.search(narrowSearch(request), after, ps + 1);
+      const page = cutPage(found, ps, ({ createTime, id }) => ({ value: createTime, id }));
+      return {
+        users: page.items.map(toUser),
+        isEnd: page.isEnd,
+        createTime: page.last?.value ?? 0n,
+        lastId: page.last?.id ?? 0n,
+      };
+    },
+    async updateUserRoles({ userId, roles }) {
+      const account = await store.setRoles(userId, narrowRoles(roles));
+      return { user: toUser(account ?? unknown()) };
+    },
+    async disableUser({ userId, reason }) {
+      const violation = textViolation(tidy(reason), "/reason", reasonLength);
+      if (violation !== undefined) throw invalidArgument([violation]);
+      return { user: toUser(await store.setDisabled(userId, true) ?? unknown()) };
+    },
+    async enableUser({ userId }) {
+      return { user: toUser(await store.setDisabled(userId, false) ?? unknown()) };
+    },
+  };
+}
+
+function narrowSearch({ query, role }: SearchUsersRequest): AccountFilter {
+  const text = tidy(query);
+  if ([...text].length > queryMax || text.includes("\0")) {
+    const message = `must have at most ${queryMax} characters`;
+    throw invalidArgument([{ pointer: "/query", reason: "TOO_LONG", message }]);
+  }
+  return {
+    usernameStart: usernameKey(text),
+    id: idPattern.test(text) ? BigInt(text) : undefined,
+    role: role === RoleMessage.UNSPECIFIED ? undefined : known(role),
+  };
+}
+
+/** "user" is always among them. */
+function narrowRoles(messages: readonly RoleMessage[]): readonly Role[] {
+  return [...new Set<Role>(["user", ...messages.map(known)])];
+}
+
+function known(message: RoleMessage): Role {
+  const role = toRole(message);
+  if (role !== undefined) return role;
+  const pointer = "/roles";
+  throw invalidArgument([{ pointer, reason: "UNKNOWN_ROLE", message: "must be known roles" }]);
+}
+
+function unknown(): Account {
+  throw new Refusal(Code.NotFound, "USER_NOT_FOUND", "there is no such account");
+}

@@ -1,0 +1,205 @@
+import { Code, type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { AuthService } from "../../../proto/gen/user/v1/auth_service_pb.ts";
+import type { ClientContext, TokenPairSchema } from "../../../proto/gen/user/v1/session_pb.ts";
+import { type AccessTokenIssuer, accessTtlSeconds } from "../../../shared/auth/access_token.ts";
+import { Refusal } from "../../../shared/errors.ts";
+import { type RateLimit, type RateLimiter } from "../../../shared/limits/rate_limiter.ts";
+import { callOf, peerAddress } from "../../../shared/rpc/call.ts";
+import { type Account, answerKey, decoyQuestion, narrowRegister, usernameKey } from "../account.ts";
+import { limits } from "../limits.ts";
+import { requirePassword } from "../password.ts";
+import type { PasswordHasher } from "../password_hasher.ts";
+import {
+  type ClientDevice,
+  newRefreshToken,
+  type RefreshToken,
+  refreshTokenHash,
+  tidyUserAgent,
+} from "../session.ts";
+import type { AccountStore } from "../store/accounts.ts";
+import type { SessionStore } from "../store/sessions.ts";
+import { toUser } from "./account_message.ts";
+import { attempt, type Counted } from "./attempts.ts";
+
+export interface AuthServiceOptions {
+  readonly accounts: AccountStore;
+  readonly sessions: SessionStore;
+  readonly hasher: PasswordHasher;
+  readonly issuer: AccessTokenIssuer;
+  readonly limiter: RateLimiter;
+  /** How long a session lives without being refreshed, in days. */
+  readonly sessionDays: number;
+  /** Registrations an hour from one address. */
+  readonly registerLimit?: number;
+}
+
+/** The longest username that is worth a look: longer ones were never registered. */
+const usernameMax = 200;
+
+/** The rpcs of `user.v1.AuthService`. */
+export function createAuthService(options: AuthServiceOptions): ServiceImpl<typeof AuthService> {
+  const { accounts, sessions, hasher, issuer, limiter, sessionDays } = options;
+  const registerLimit: RateLimit = {
+    ...limits.registerByAddress,
+    max: options.registerLimit ?? limits.registerByAddress.max,
+  };
+
+  async function tokens(account: Account, sessionId: string, refresh: RefreshToken) {
+    const { id: userId, roles } = account;
+    return pair(await issuer.issue({ userId, roles, sessionId }), refresh, sessionDays);
+  }
+  function newSession(device: ClientDevice) {
+    const refresh = newRefreshToken();
+    const id = crypto.randomUUID();
+    return { refresh, session: { id, device, tokenHash: refresh.hash, ttlDays: sessionDays } };
+  }
+  async function loginLimits(account: Account | undefined, key: string, address: string) {
+    const counted: Counted[] = [
+      { limit: limits.loginByAddress, key: address },
+      { limit: limits.loginByBoth, key: `${address} ${key}` },
+    ];
+    const known = account !== undefined && address !== "" &&
+      await sessions.isKnownAddress(account.id, address);
+    return known ? counted : [...counted, { limit: limits.loginByAccount, key }];
+  }
+  /** The account if the password is right. An unknown name costs the same as a wrong password. */
+  async function checked(account: Account | undefined, password: string): Promise<Account> {
+    const fits = await hasher.verify(password, account?.passwordHash ?? "");
+    if (account === undefined || !fits) throw badCredentials();
+    if (account.disabled) throw accountDisabled();
+    return account;
+  }
+  async function rehashed(account: Account, password: string): Promise<string> {
+    const { id, passwordHash } = account;
+    if (!hasher.isOutdated(passwordHash)) return passwordHash;
+    const renewed = await hasher.hash(password);
+    await accounts.rehash(id, passwordHash, renewed);
+    return renewed;
+  }
+
+  return {
+    async register(request, context) {
+      const registration = narrowRegister(request);
+      const device = deviceOf(request.client, context);
+      await attempt(limiter, context, [{ limit: registerLimit, key: device.ipAddress }]);
+      const { password, answer, ...rest } = registration;
+      const [passwordHash, answerHash] = await Promise.all([
+        hasher.hash(password),
+        rest.question === "" ? "" : hasher.hash(answerKey(answer)),
+      ]);
+      const { refresh, session } = newSession(device);
+      const account = await accounts.register({ ...rest, passwordHash, answerHash }, session);
+      return { user: toUser(account), tokens: await tokens(account, session.id, refresh) };
+    },
+    async login(request, context) {
+      const { password } = request;
+      const device = deviceOf(request.client, context);
+      const key = usernameKey(request.username.slice(0, usernameMax));
+      const found = await accounts.findByUsername(key);
+      const counted = await loginLimits(found, key, device.ipAddress);
+      const attempts = await attempt(limiter, context, counted);
+      const account = await checked(found, password);
+      await attempts.giveBack();
+      const passwordHash = await rehashed(account, password);
+      const { refresh, session } = newSession(device);
+      if (!await sessions.open(account.id, passwordHash, session)) throw badCredentials();
+      return { user: toUser(account), tokens: await tokens(account, session.id, refresh) };
+    },
+    async refreshToken(request, context) {
+      const device = deviceOf(request.client, context);
+      const hash = refreshTokenHash(request.refreshToken);
+      const sessionId = hash && await sessions.sessionOf(hash);
+      await attempt(limiter, context, [
+        { limit: limits.refreshByAddress, key: device.ipAddress },
+        ...sessionId ? [{ limit: limits.refreshBySession, key: sessionId }] : [],
+      ]);
+      const refresh = newRefreshToken();
+      const renewal = { tokenHash: refresh.hash, device, ttlDays: sessionDays };
+      const renewed = hash ? await sessions.refresh(hash, renewal) : { kind: "invalid" as const };
+      if (renewed.kind === "disabled") throw accountDisabled();
+      if (renewed.kind !== "refreshed") throw refreshRefusal(renewed.kind);
+      const { account } = renewed;
+      return {
+        user: toUser(account),
+        tokens: await tokens(account, renewed.sessionId, refresh),
+      };
+    },
+    async logout({ refreshToken, allDevices }) {
+      const hash = refreshTokenHash(refreshToken);
+      if (hash !== undefined) await sessions.endByToken(hash, allDevices);
+      return {};
+    },
+    async getResetQuestion(request, context) {
+      const { ipAddress } = deviceOf(request.client, context);
+      await attempt(limiter, context, [{ limit: limits.resetByAddress, key: ipAddress }]);
+      const key = usernameKey(request.username.slice(0, usernameMax));
+      const account = await accounts.findByUsername(key);
+      return { question: account?.question || decoyQuestion(key) };
+    },
+    async resetPassword(request, context) {
+      requirePassword(request.newPassword, "/new_password");
+      const { ipAddress } = deviceOf(request.client, context);
+      const key = usernameKey(request.username.slice(0, usernameMax));
+      const attempts = await attempt(limiter, context, [
+        { limit: limits.resetByAddress, key: ipAddress },
+        { limit: limits.resetByAccount, key },
+      ]);
+      const account = await accounts.findByUsername(key);
+      const fits = await hasher.verify(answerKey(request.answer), account?.answerHash ?? "");
+      // Hashed whether or not it will be kept: both take the same time.
+      const newHash = await hasher.hash(request.newPassword);
+      if (account === undefined || !fits || account.disabled) throw badCredentials();
+      await attempts.giveBack();
+      const hashes = { oldHash: account.passwordHash, newHash };
+      if (!await accounts.changePassword(account.id, hashes)) throw badCredentials();
+      return {};
+    },
+    getJwks: () => ({ keys: [...issuer.jwks] }),
+  };
+}
+
+/** Where the call comes from: only a service is believed when it says another place. */
+function deviceOf(client: ClientContext | undefined, context: HandlerContext): ClientDevice {
+  const call = callOf(context);
+  if (call.principal.kind === "service" && client !== undefined) {
+    const { ipAddress, userAgent } = client;
+    return {
+      ipAddress: ipAddress.replaceAll(/[^\da-f.:]/gi, "").slice(0, 45),
+      userAgent: tidyUserAgent(userAgent),
+    };
+  }
+  const userAgent = tidyUserAgent(context.requestHeader.get("user-agent") ?? "");
+  return { ipAddress: peerAddress(call), userAgent };
+}
+
+const dayMs = 86_400_000;
+
+function pair(
+  accessToken: string,
+  refresh: RefreshToken,
+  sessionDays: number,
+): MessageInitShape<typeof TokenPairSchema> {
+  return {
+    accessToken,
+    tokenType: "Bearer",
+    expiresInSeconds: BigInt(accessTtlSeconds),
+    refreshToken: refresh.secret,
+    refreshExpireTime: BigInt(Date.now() + sessionDays * dayMs),
+  };
+}
+
+/** The same for an unknown name, a wrong password and a wrong answer. */
+function badCredentials(): Refusal {
+  const message = "the name or the secret is wrong";
+  return new Refusal(Code.Unauthenticated, "BAD_CREDENTIALS", message);
+}
+
+function accountDisabled(): Refusal {
+  return new Refusal(Code.PermissionDenied, "ACCOUNT_DISABLED", "this account is disabled");
+}
+
+function refreshRefusal(kind: "reused" | "invalid"): Refusal {
+  const reason = kind === "reused" ? "REFRESH_TOKEN_REUSED" : "REFRESH_TOKEN_INVALID";
+  return new Refusal(Code.Unauthenticated, reason, "this refresh token is over: log in again");
+}
