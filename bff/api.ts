@@ -4,7 +4,9 @@ import type { Probes } from "../shared/http/probes.ts";
 import type { Logger } from "../shared/log.ts";
 import type { Metrics } from "../shared/metrics.ts";
 import { traceIdOf } from "../shared/rpc/traceparent.ts";
+import type { VerifyToken } from "../shared/rpc/principal.ts";
 import { version } from "../shared/version.ts";
+import type { ClientAddress } from "./client_address.ts";
 import type { Clients } from "./clients.ts";
 import { createProfiles } from "./catalogue/profiles.ts";
 import type { BffEnv } from "./context.ts";
@@ -14,14 +16,20 @@ import { createHttpMetrics } from "./http_metrics.ts";
 import { bodyGate } from "./middleware/body_gate.ts";
 import { callContext } from "./middleware/call_context.ts";
 import { crossOrigin } from "./middleware/cross_origin.ts";
+import { limitHeadersOf } from "./limit_headers.ts";
 import { HttpProblem, problemOf, problemResponse } from "./problem.ts";
+import { accountRoutes } from "./routes/account.ts";
+import { addressRoutes } from "./routes/address.ts";
 import { categoryRoutes } from "./routes/category.ts";
 import { commentRoutes } from "./routes/comment.ts";
+import { favouriteRoutes } from "./routes/favourite.ts";
 import { homeRoutes } from "./routes/home.ts";
 import { imageRoutes } from "./routes/images.ts";
+import { jwksRoutes } from "./routes/jwks.ts";
 import { orderRoutes } from "./routes/order.ts";
 import { probeRoutes } from "./routes/probes.ts";
 import { productRoutes } from "./routes/product.ts";
+import { sessionRoutes } from "./routes/session.ts";
 import { refuseInvalid } from "./validation.ts";
 
 export interface ApiOptions {
@@ -33,6 +41,9 @@ export interface ApiOptions {
   readonly corsOrigins: readonly string[];
   /** The deadline of a whole request, in milliseconds. */
   readonly timeoutMs: number;
+  /** Tells whose a bearer token is. */
+  readonly verifyToken: VerifyToken;
+  readonly clientAddress: ClientAddress;
   readonly log: Logger;
 }
 
@@ -46,9 +57,9 @@ export function createApi(options: ApiOptions): OpenAPIHono<BffEnv> {
   handleErrors(app, log);
   // Before the log and the metrics: whoever asks every second is no news.
   probeRoutes(app, options.probes);
-  app.use(
-    callContext({ log, metrics: createHttpMetrics(options.metrics), timeoutMs: options.timeoutMs }),
-  );
+  const { timeoutMs, verifyToken, clientAddress } = options;
+  const httpMetrics = createHttpMetrics(options.metrics);
+  app.use(callContext({ log, metrics: httpMetrics, timeoutMs, verifyToken }));
   app.use(crossOrigin(options.corsOrigins));
   app.use(bodyGate(bodyLimits));
   homeRoutes(app, { clients, hot });
@@ -56,8 +67,19 @@ export function createApi(options: ApiOptions): OpenAPIHono<BffEnv> {
   productRoutes(app, { clients, hot, profiles, log });
   commentRoutes(app, { clients, hot, profiles });
   orderRoutes(app, { clients, log });
+  sessionRoutes(app, { clients, clientAddress });
+  accountRoutes(app, { clients, clientAddress });
+  addressRoutes(app, { clients });
+  favouriteRoutes(app, { clients });
+  jwksRoutes(app, { clients });
   docsRoutes(app);
   imageRoutes(app);
+  app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "JWT",
+    description: "The access token of `POST /v1/user/login`.",
+  });
   app.doc31("/openapi.json", {
     openapi: "3.1.0",
     info: { title: "The mall", version, description: "The HTTP API of the mall's front end." },
@@ -80,6 +102,6 @@ function handleErrors(app: OpenAPIHono<BffEnv>, log: Logger): void {
       const trace_id = traceIdOf(traceparent);
       log.error("unclassified error", { request_id: requestId, trace_id, error });
     }
-    return problemResponse(problem);
+    return problemResponse(problem, limitHeadersOf(error));
   });
 }

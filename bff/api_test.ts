@@ -2,6 +2,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import assert from "node:assert/strict";
 import { OrderService } from "../proto/gen/order/v1/order_service_pb.ts";
 import type { ListOrdersRequest } from "../proto/gen/order/v1/order_service_pb.ts";
+import { as } from "../tests/support/principals.ts";
 import { openShop } from "./testing/shop.ts";
 
 /** The API over an order service that does as told. */
@@ -23,7 +24,8 @@ async function askedBy(query: string) {
     asked = request;
     return Promise.resolve();
   });
-  const response = await app.request(`/v1/order/list?${query}`);
+  const caller = BigInt(new URLSearchParams(query).get("uid") ?? 1);
+  const response = await app.request(`/v1/order/list?${query}`, as(caller));
   const { userId, status, cursor, ps, lastId } = asked ?? {};
   return { http: response.status, userId, status, cursor, ps, lastId };
 }
@@ -50,7 +52,6 @@ Deno.test("GET /v1/order/list forgives every illegal page size", async () => {
 Deno.test("GET /v1/order/list names what is wrong", async () => {
   using app = api();
   const cases: [string, string[]][] = [
-    ["", ["/uid"]],
     ["uid=0", ["/uid"]],
     ["uid=abc&status=7", ["/uid", "/status"]],
     ["uid=1&cursor=9223372036854775808", ["/cursor"]],
@@ -61,7 +62,7 @@ Deno.test("GET /v1/order/list names what is wrong", async () => {
     ["uid=1%00", ["/uid"]],
   ];
   for (const [query, pointers] of cases) {
-    const response = await app.request(`/v1/order/list?${query}`);
+    const response = await app.request(`/v1/order/list?${query}`, as(1n));
     const problem = await response.json();
     assert.deepEqual(
       [query, response.status, problem.errors.map((error: { pointer: string }) => error.pointer)],
@@ -74,7 +75,7 @@ Deno.test("GET /v1/order/list names what is wrong", async () => {
 Deno.test("an error of a service becomes a problem with the request's id", async () => {
   using app = api(() => Promise.reject(new ConnectError("try again", Code.Unavailable)));
   const response = await app.request("/v1/order/list?uid=1", {
-    headers: { "x-request-id": "request-0001" },
+    headers: { ...as(1n).headers, "x-request-id": "request-0001" },
   });
   assert.deepEqual(await response.json(), {
     type: "about:blank",
@@ -95,7 +96,7 @@ Deno.test("an error of a service becomes a problem with the request's id", async
 
 Deno.test("an unclassified error tells nothing but its request id, and is logged", async () => {
   using app = api(() => Promise.reject(new Error("SELECT secret FROM vault")));
-  const response = await app.request("/v1/order/list?uid=1");
+  const response = await app.request("/v1/order/list?uid=1", as(1n));
   const text = await response.text();
   assert.equal(response.status, 500);
   assert.ok(!text.includes("vault"), text);
@@ -140,7 +141,7 @@ Deno.test("pages of a configured origin may read answers, others not", async () 
 
 Deno.test("each request writes one line with its route and status", async () => {
   using app = api();
-  await app.request("/v1/order/list?uid=1");
+  await app.request("/v1/order/list?uid=1", as(1n));
   const { level, message, method, route, status } = JSON.parse(app.lines[0] ?? "{}");
   assert.deepEqual(
     [app.lines.length, level, message, method, route, status],
@@ -155,9 +156,9 @@ Deno.test("/openapi.json documents every route, its parameters and its problems"
   const { parameters, responses } = document.paths["/v1/order/list"].get;
   assert.deepEqual(
     parameters.map((p: { name: string; required?: boolean }) => [p.name, p.required === true]),
-    [["uid", true], ["status", false], ["cursor", false], ["ps", false], ["last_id", false]],
+    [["uid", false], ["status", false], ["cursor", false], ["ps", false], ["last_id", false]],
   );
-  assert.deepEqual(Object.keys(responses), ["200", "400", "503"]);
+  assert.deepEqual(Object.keys(responses), ["200", "400", "401", "403", "503"]);
   const operations = Object.entries(document.paths).map(([path, methods]) => {
     return [path, Object.keys(methods as object)];
   });
@@ -171,6 +172,26 @@ Deno.test("/openapi.json documents every route, its parameters and its problems"
     "/v1/search": ["get"],
     "/v1/product/comment": ["get", "post"],
     "/v1/order/list": ["get"],
+    "/v1/user/register": ["post"],
+    "/v1/user/login": ["post"],
+    "/v1/user/refresh": ["post"],
+    "/v1/user/logout": ["post"],
+    "/v1/user/session/list": ["get"],
+    "/v1/user/session/{session_id}": ["delete"],
+    "/v1/user/session": ["delete"],
+    "/v1/user/info": ["get", "patch"],
+    "/v1/user/password": ["post"],
+    "/v1/user/password/question": ["get"],
+    "/v1/user/password/reset": ["post"],
+    "/v1/user/question": ["post"],
+    "/v1/user": ["delete"],
+    "/v1/user/address/list": ["get"],
+    "/v1/user/address": ["post"],
+    "/v1/user/address/{id}": ["put", "delete"],
+    "/v1/user/collection/list": ["get"],
+    "/v1/user/collection": ["post"],
+    "/v1/user/collection/{product_id}": ["delete"],
+    "/.well-known/jwks.json": ["get"],
   });
 });
 

@@ -1,12 +1,16 @@
 /** Composition root of the BFF. */
+import { createServiceIdentity } from "../shared/auth/service_token.ts";
+import { remoteTokenIssuer, startVerification } from "../shared/auth/verification.ts";
 import type { Directory } from "../shared/discovery/hosts.ts";
-import { listen } from "../shared/http/listener.ts";
+import { listen, type Peer } from "../shared/http/listener.ts";
 import { createProbes, type Dependency } from "../shared/http/probes.ts";
 import type { Logger } from "../shared/log.ts";
 import { createMetrics } from "../shared/metrics.ts";
 import { connectNats, type Nats } from "../shared/nats/connection.ts";
+import type { VerifyToken } from "../shared/rpc/principal.ts";
 import { openDirectory } from "../shared/service/directory.ts";
 import { createApi } from "./api.ts";
+import { createClientAddress } from "./client_address.ts";
 import { createClients } from "./clients.ts";
 import type { BffConfig } from "./config.ts";
 import { createHot } from "./hot/hot.ts";
@@ -19,25 +23,55 @@ export interface RunningBff extends AsyncDisposable {
   readonly port: number;
 }
 
+export interface BffOverrides {
+  /** In place of proving tokens: for benches that measure what proving costs. */
+  readonly verifyToken?: VerifyToken;
+}
+
 /** The services without which the BFF has nothing to say. */
 const services = ["order", "product"] as const;
 /** Comments go without their authors while it is away. */
 const spareable = ["user"] as const;
 
 /** Starts the BFF. Dispose of it to stop it in order. */
-export async function start(config: BffConfig, log: Logger): Promise<RunningBff> {
+export async function start(
+  config: BffConfig,
+  log: Logger,
+  overrides: BffOverrides = {},
+): Promise<RunningBff> {
   await using starting = new AsyncDisposableStack();
   const nats = starting.use(connectNats({ url: config.natsUrl, name: config.name, log }));
   const directory = starting.use(openDirectory(config, nats, log));
   const metrics = createMetrics(config.name);
   const probes = createProbes({ metrics, dependencies: dependenciesOf(directory, nats) });
-  const clients = createClients(directory);
+  const identity = createServiceIdentity(config.name, config.auth);
+  const clients = createClients(directory, identity);
+  const verifyToken = overrides.verifyToken ?? starting.use(startVerification({
+    name: config.name,
+    config: config.auth,
+    issuer: remoteTokenIssuer(directory, identity),
+    nats,
+    log,
+  })).verifyToken;
   const { corsOrigins, timeoutMs } = config;
+  const clientAddress = createClientAddress(config.trustedProxies);
   const hot = starting.use(createHot({ cors: bffCors(corsOrigins), timeoutMs, log }));
   exposeHot(metrics, hot);
   starting.use(followChanges({ nats, log, drop: (tags) => hot.drop(tags) }));
-  const api = createApi({ clients, hot, probes, metrics, corsOrigins, timeoutMs, log });
-  const fetch = (request: Request) => hot.tryAnswer(request) ?? api.fetch(request);
+  const api = createApi({
+    clients,
+    hot,
+    probes,
+    metrics,
+    corsOrigins,
+    timeoutMs,
+    verifyToken,
+    clientAddress,
+    log,
+  });
+  const fetch = (request: Request, peer: Peer) => {
+    return hot.tryAnswer(request) ?? api.fetch(request, peer);
+  };
   const listener = starting.use(
     listen(fetch, { port: config.port, hostname: config.bind, log }),
   );

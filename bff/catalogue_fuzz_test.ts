@@ -1,5 +1,6 @@
 /** Whatever a client sends to the catalogue: an answer, or a problem that says why not. */
 import assert from "node:assert/strict";
+import { as } from "../tests/support/principals.ts";
 import fc from "fast-check";
 import { BannerService } from "../proto/gen/product/v1/banner_service_pb.ts";
 import { CategoryService } from "../proto/gen/product/v1/category_service_pb.ts";
@@ -150,7 +151,11 @@ Deno.test("random bodies of a comment have an answer or a problem", async () => 
   const contentType = fc.constantFrom("application/json", "application/json", "text/html", "");
   await fc.assert(
     fc.asyncProperty(body, contentType, async (sent, type) => {
-      const init = { method: "POST", body: sent, headers: { "content-type": type } };
+      const init = {
+        method: "POST",
+        body: sent,
+        headers: { "content-type": type, ...as(123n).headers },
+      };
       await assertAnswered(await shop.request("/v1/product/comment?uid=123", init), sent);
     }),
     { numRuns: 500 },

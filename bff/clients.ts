@@ -6,7 +6,12 @@ import { CategoryService } from "../proto/gen/product/v1/category_service_pb.ts"
 import { CommentService } from "../proto/gen/product/v1/comment_service_pb.ts";
 import { FlashSaleService } from "../proto/gen/product/v1/flash_sale_service_pb.ts";
 import { ProductService } from "../proto/gen/product/v1/product_service_pb.ts";
+import { AddressService } from "../proto/gen/user/v1/address_service_pb.ts";
+import { AuthService } from "../proto/gen/user/v1/auth_service_pb.ts";
+import { FavouriteService } from "../proto/gen/user/v1/favourite_service_pb.ts";
 import { UserInternalService } from "../proto/gen/user/v1/user_internal_service_pb.ts";
+import { UserService } from "../proto/gen/user/v1/user_service_pb.ts";
+import type { ServiceIdentity } from "../shared/auth/service_token.ts";
 import type { Directory } from "../shared/discovery/hosts.ts";
 import { createRpcClient } from "../shared/rpc/client.ts";
 
@@ -18,13 +23,21 @@ export interface Clients {
   readonly comments: Client<typeof CommentService>;
   readonly flashSales: Client<typeof FlashSaleService>;
   readonly users: Client<typeof UserInternalService>;
+  readonly auth: Client<typeof AuthService>;
+  readonly user: Client<typeof UserService>;
+  readonly addresses: Client<typeof AddressService>;
+  readonly favourites: Client<typeof FavouriteService>;
 }
 
 /** Pages go without what the user service adds, so they do not wait for one to appear. */
 const userHostWaitMs = 50;
 
-/** Makes the clients; they find their services in `directory`. */
-export function createClients(directory: Directory): Clients {
+/**
+ * Makes the clients; they find their services in `directory`. What is asked in a person's name goes
+ * with the person's token; what only the BFF may ask or vouch for goes with its own.
+ */
+export function createClients(directory: Directory, identity: ServiceIdentity): Clients {
+  const credentials = () => identity.tokenFor("user");
   const product = directory.hosts("product");
   const user = directory.hosts("user");
   return {
@@ -34,6 +47,13 @@ export function createClients(directory: Directory): Clients {
     banners: createRpcClient(BannerService, product),
     comments: createRpcClient(CommentService, product),
     flashSales: createRpcClient(FlashSaleService, product),
-    users: createRpcClient(UserInternalService, user, { hostWaitMs: userHostWaitMs }),
+    users: createRpcClient(UserInternalService, user, {
+      hostWaitMs: userHostWaitMs,
+      credentials,
+    }),
+    auth: createRpcClient(AuthService, user, { credentials }),
+    user: createRpcClient(UserService, user),
+    addresses: createRpcClient(AddressService, user),
+    favourites: createRpcClient(FavouriteService, user),
   };
 }

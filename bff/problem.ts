@@ -99,9 +99,14 @@ export function problemOf(error: unknown, context: ProblemContext): Problem {
 }
 
 /** A problem as the answer to send. */
-export function problemResponse(problem: Problem): Response {
+export function problemResponse(
+  problem: Problem,
+  more: readonly (readonly [string, string])[] = [],
+): Response {
   const headers = new Headers({ "content-type": "application/problem+json" });
   if (problem.status === 503) headers.set("retry-after", "1");
+  if (problem.status === 401) headers.set("www-authenticate", "Bearer");
+  for (const [name, value] of more) headers.set(name, value);
   return new Response(JSON.stringify(problem), { status: problem.status, headers });
 }
 
@@ -140,10 +145,11 @@ function fromSaid(said: Said, context: ProblemContext): Problem {
   return fromHttp(new HttpProblem(status, said.reason, detail, options), context);
 }
 
-/** `/image_urls/3` → `/images/3` */
+/** `/image_urls/3` → `/images/3`; a member that is the whole body here goes: `/address/city` → `/city`. */
 function renamed(pointer: string, names: Readonly<Record<string, string>> = {}): string {
   const [, member = "", rest = ""] = /^\/([^/]*)(.*)$/s.exec(pointer) ?? [];
-  return Object.hasOwn(names, member) ? `/${names[member]}${rest}` : pointer;
+  if (!Object.hasOwn(names, member)) return pointer;
+  return names[member] === "" ? rest : `/${names[member]}${rest}`;
 }
 
 /** One wrong field as a sentence for people. */

@@ -59,6 +59,20 @@ export function text({ min, max }: { min: number; max: number }) {
     .openapi({ minLength: min, maxLength: max });
 }
 
+/** A secret: the service says what may be one, here it only has to be text that is not endless. */
+export const secret = text({ min: 1, max: 1_000 }).openapi({ format: "password" });
+
+/** An id in a path. */
+export function idPathParam(description: string) {
+  const refusal = `must be a whole number from 1 to ${int64Max}`;
+  return z.string().regex(/^\d{1,19}$/, refusal).transform(BigInt)
+    .refine((value) => value >= 1n && value <= int64Max, refusal)
+    .openapi({ type: "integer", format: "int64", description });
+}
+
+/** Headers of answers that are for one person only. */
+export const noStore = { "cache-control": "no-store" } as const;
+
 /** The page size; the contract forgives every illegal one. */
 export const pageSizeParam = z.unknown().optional().transform(toPageSize).openapi({
   param: { name: "ps", in: "query" },

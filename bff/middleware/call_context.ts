@@ -2,6 +2,7 @@ import type { MiddlewareHandler } from "hono";
 import { codeName } from "../../shared/rpc/canonical_log.ts";
 import { newCall, requestIdHeader } from "../../shared/rpc/call.ts";
 import { traceIdOf } from "../../shared/rpc/traceparent.ts";
+import type { VerifyToken } from "../../shared/rpc/principal.ts";
 import type { Logger } from "../../shared/log.ts";
 import type { BffEnv } from "../context.ts";
 import type { HttpMetrics } from "../http_metrics.ts";
@@ -12,6 +13,7 @@ export interface CallContextOptions {
   readonly metrics: HttpMetrics;
   /** The deadline of a whole request, in milliseconds; calls to services get what is left. */
   readonly timeoutMs: number;
+  readonly verifyToken: VerifyToken;
 }
 
 /**
@@ -19,11 +21,14 @@ export interface CallContextOptions {
  * believe the content types.
  */
 export function callContext(options: CallContextOptions): MiddlewareHandler<BffEnv> {
-  const { log, metrics, timeoutMs } = options;
+  const { log, metrics, timeoutMs, verifyToken } = options;
   return async (c, next) => {
-    const call = newCall(c.req.raw.headers);
+    // A test without a port hands over nothing at all.
+    const { remoteAddr } = c.env ?? {};
+    const call = newCall(c.req.raw.headers, remoteAddr && { remoteAddr });
     call.deadlineMs = call.startedMs + timeoutMs;
     c.set("call", call);
+    c.set("verifyToken", verifyToken);
     await next();
     c.res.headers.set(requestIdHeader, call.requestId);
     c.res.headers.set("x-content-type-options", "nosniff");

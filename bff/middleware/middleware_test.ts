@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { verifyTestToken } from "../../tests/support/principals.ts";
 import { Hono } from "hono";
 import { createLogger } from "../../shared/log.ts";
 import type { BffEnv } from "../context.ts";
@@ -27,7 +28,7 @@ function createSeen(limits = { maxBytes: 1_000, timeoutMs: 50 }, timeoutMs = 3_0
   app.onError((error, c) => {
     return problemResponse(problemOf(error, { path: c.req.path, requestId: c.var.call.requestId }));
   });
-  app.use(callContext({ log, metrics, timeoutMs }));
+  app.use(callContext({ log, metrics, timeoutMs, verifyToken: verifyTestToken }));
   app.use(crossOrigin(["https://shop.test"]));
   app.use(bodyGate(limits));
   app.post("/echo/:id", async (c) => c.json(await c.req.json()));

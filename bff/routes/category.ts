@@ -5,6 +5,7 @@ import { type CategoryChoice, listCategory, ProductPageSchema } from "../catalog
 import { listSortParam, productSorts } from "../catalogue/product_sort.ts";
 import type { Clients } from "../clients.ts";
 import type { BffEnv } from "../context.ts";
+import { forAnybody } from "../access.ts";
 import { hotKey } from "../hot/hot_read.ts";
 import type { Hot } from "../hot/hot.ts";
 import { cursorParam, keptAnswer, lastIdParam, pageSizeParam, problems, text } from "../schemas.ts";
@@ -26,6 +27,7 @@ function categoryChoice(given = ""): CategoryChoice {
 }
 
 const treeRoute = createRoute({
+  ...forAnybody,
   method: "get",
   path: "/v1/categories",
   tags: ["catalogue"],
@@ -37,6 +39,7 @@ const treeRoute = createRoute({
 });
 
 const listRoute = createRoute({
+  ...forAnybody,
   method: "get",
   path: "/v1/category/list",
   tags: ["catalogue"],

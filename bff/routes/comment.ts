@@ -1,5 +1,7 @@
 /** `/v1/product/comment` */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { forAnybody, forPersons, personProblems, signedIn } from "../access.ts";
+import { personId } from "../auth.ts";
 import { CommentSchema } from "../catalogue/comment.ts";
 import { CommentPageSchema, listComments, postComment } from "../catalogue/comments.ts";
 import type { Profiles } from "../catalogue/profiles.ts";
@@ -13,6 +15,7 @@ import {
   cursorParam,
   keptAnswer,
   lastIdParam,
+  noStore,
   pageSizeParam,
   problems,
   productIdParam,
@@ -24,6 +27,7 @@ const path = "/v1/product/comment";
 const imagesMax = 9;
 
 const listRoute = createRoute({
+  ...forAnybody,
   method: "get",
   path,
   tags: ["comment"],
@@ -57,13 +61,14 @@ const NewComment = z.object({
 }).openapi("NewComment");
 
 const postRoute = createRoute({
+  ...forPersons("not_found"),
   method: "post",
   path,
   tags: ["comment"],
   summary: "Comment on a product that was bought and received",
-  middleware: bodyMembers({ image_urls: "images" }),
+  middleware: [signedIn, bodyMembers({ image_urls: "images" })],
   request: {
-    query: z.object({ uid: uidParam }),
+    query: z.object({ uid: uidParam.optional() }),
     body: { required: true, content: { "application/json": { schema: NewComment } } },
   },
   responses: {
@@ -71,6 +76,7 @@ const postRoute = createRoute({
       description: "The comment.",
       content: { "application/json": { schema: CommentSchema } },
     },
+    ...personProblems,
     ...problems({
       400: "A parameter or the JSON is malformed.",
       404: "There is no such order.",
@@ -102,13 +108,13 @@ export function commentRoutes(app: OpenAPIHono<BffEnv>, deps: CommentDeps): void
     });
   });
   app.openapi(postRoute, async (c) => {
-    const { uid: userId } = c.req.valid("query");
+    const userId = personId(c, c.req.valid("query").uid);
     const { order_id: orderId, rating, content, images: imageUrls, ...body } = c.req.valid("json");
     const productId = BigInt(body.product_id);
     const request = { userId, orderId, productId, rating, content, imageUrls };
     const comment = await postComment(deps, c.var.call, request);
     // The event will say the same to every instance; who posted here sees it here at once.
     hot.drop([tags.comments(productId)]);
-    return c.json(comment, 201, { "cache-control": "no-store" });
+    return c.json(comment, 201, noStore);
   });
 }

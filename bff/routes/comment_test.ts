@@ -4,6 +4,7 @@ import type { FieldViolation } from "../../shared/errors.ts";
 import { ErrorDetailSchema } from "../../proto/gen/error/v1/error_pb.ts";
 import { CommentService } from "../../proto/gen/product/v1/comment_service_pb.ts";
 import { UserInternalService } from "../../proto/gen/user/v1/user_internal_service_pb.ts";
+import { as } from "../../tests/support/principals.ts";
 import { refusalOf } from "../testing/refusal.ts";
 import { openShop } from "../testing/shop.ts";
 
@@ -54,7 +55,7 @@ function post(body: unknown, headers: Record<string, string> = {}): RequestInit 
   return {
     method: "POST",
     body: text,
-    headers: { "content-type": "application/json", ...headers },
+    headers: { "content-type": "application/json", ...as(123n).headers, ...headers },
   };
 }
 
@@ -195,9 +196,14 @@ Deno.test("POST /v1/product/comment keeps the status of every other refusal", as
   }
 });
 
-Deno.test("POST /v1/product/comment is 400 without a user, and for what is no JSON", async () => {
+Deno.test("POST /v1/product/comment wants a person, and JSON", async () => {
   using shop = commentShop();
-  assert.deepEqual(await refusalOf(shop, path, post(good)), [400, "INVALID_ARGUMENT", "/uid"]);
+  const nobody = { ...post(good), headers: { "content-type": "application/json" } };
+  assert.deepEqual(await refusalOf(shop, path, nobody), [401, "UNAUTHENTICATED"]);
+  assert.deepEqual(await refusalOf(shop, `${path}?uid=124`, post(good)), [
+    403,
+    "NOT_YOUR_ACCOUNT",
+  ]);
   const text = JSON.stringify(good);
   const nested = `{"a":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
   const cases: [string, RequestInit, number][] = [
@@ -208,8 +214,8 @@ Deno.test("POST /v1/product/comment is 400 without a user, and for what is no JS
     ["half a JSON", post(text.slice(0, -1)), 400],
     ["nothing", post(""), 400],
     ["nothing of no type", post("", { "content-type": "" }), 422],
-    ["no body", { method: "POST" }, 422],
-    ["an empty stream", { method: "POST", body: new Blob().stream() }, 422],
+    ["no body", { method: "POST", ...as(123n) }, 422],
+    ["an empty stream", { ...as(123n), method: "POST", body: new Blob().stream() }, 422],
     ["deep nesting", post(nested), 422],
     ["deep nesting without end", post("[".repeat(100_000)), 400],
     ["a list", post([good]), 422],

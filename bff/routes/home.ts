@@ -5,6 +5,7 @@ import { currentFlashSale, FlashSaleSchema } from "../catalogue/flash_sale.ts";
 import { listRecommended, RecommendedPageSchema } from "../catalogue/product_page.ts";
 import type { Clients } from "../clients.ts";
 import type { BffEnv } from "../context.ts";
+import { forAnybody } from "../access.ts";
 import { hotKey } from "../hot/hot_read.ts";
 import type { Hot } from "../hot/hot.ts";
 import { cursorParam, keptAnswer, lastIdParam, pageSizeParam, problems } from "../schemas.ts";
@@ -12,6 +13,7 @@ import { cursorParam, keptAnswer, lastIdParam, pageSizeParam, problems } from ".
 const away = { 503: "The product service is away." };
 
 const bannerRoute = createRoute({
+  ...forAnybody,
   method: "get",
   path: "/v1/home/banner",
   tags: ["home"],
@@ -20,6 +22,7 @@ const bannerRoute = createRoute({
 });
 
 const flashSaleRoute = createRoute({
+  ...forAnybody,
   method: "get",
   path: "/v1/flashsale",
   tags: ["home"],
@@ -31,6 +34,7 @@ const flashSaleRoute = createRoute({
 });
 
 const recommendRoute = createRoute({
+  ...forAnybody,
   method: "get",
   path: "/v1/recommend",
   tags: ["home"],

@@ -1,9 +1,11 @@
 /** `/v1/order/…` */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { forPersons, personProblems } from "../access.ts";
+import { personId } from "../auth.ts";
 import type { Clients } from "../clients.ts";
 import type { BffEnv } from "../context.ts";
 import { listOrders } from "../order_list.ts";
-import { cursorParam, pageSizeParam, problems, uidParam } from "../schemas.ts";
+import { cursorParam, noStore, pageSizeParam, problems, uidParam } from "../schemas.ts";
 import type { Logger } from "../../shared/log.ts";
 
 const statuses = ["0", "10", "20", "30", "40", "50", "60"] as const;
@@ -42,13 +44,14 @@ const OrderPage = z.object({
 }).openapi("OrderPage");
 
 const listRoute = createRoute({
+  ...forPersons("denied"),
   method: "get",
   path: "/v1/order/list",
   tags: ["order"],
   summary: "A user's orders, newest first, each with its products",
   request: {
     query: z.object({
-      uid: uidParam,
+      uid: uidParam.optional(),
       status: z.enum(statuses, `must be one of ${statuses.join(", ")}`).optional().openapi({
         param: { name: "status", in: "query" },
         description: "Only orders of this status; absent means all.",
@@ -66,6 +69,7 @@ const listRoute = createRoute({
       description: "One page.",
       content: { "application/json": { schema: OrderPage } },
     },
+    ...personProblems,
     ...problems({ 400: "A parameter is malformed.", 503: "The order service is away." }),
   },
 });
@@ -78,12 +82,12 @@ export function orderRoutes(
   app.openapi(listRoute, async (c) => {
     const { uid, status, cursor = 0n, ps, last_id } = c.req.valid("query");
     const page = await listOrders(deps, c.var.call, {
-      userId: uid,
+      userId: personId(c, uid),
       cursor,
       ps,
       lastId: last_id ?? "",
       ...(status === undefined ? {} : { status: Number(status) }),
     });
-    return c.json(page, 200);
+    return c.json(page, 200, noStore);
   });
 }

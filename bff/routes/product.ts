@@ -8,6 +8,7 @@ import {
 import { ProductPageSchema, searchProducts } from "../catalogue/product_page.ts";
 import { productSorts, searchSortParam } from "../catalogue/product_sort.ts";
 import type { BffEnv } from "../context.ts";
+import { forAnybody } from "../access.ts";
 import { hotKey } from "../hot/hot_read.ts";
 import type { Hot } from "../hot/hot.ts";
 import { tags } from "../hot/tags.ts";
@@ -22,6 +23,7 @@ import {
 } from "../schemas.ts";
 
 const detailRoute = createRoute({
+  ...forAnybody,
   method: "get",
   path: "/v1/product/detail",
   tags: ["catalogue"],
@@ -38,6 +40,7 @@ const detailRoute = createRoute({
 });
 
 const searchRoute = createRoute({
+  ...forAnybody,
   method: "get",
   path: "/v1/search",
   tags: ["catalogue"],

@@ -5,6 +5,10 @@ import { CategoryService } from "../../proto/gen/product/v1/category_service_pb.
 import { CommentService } from "../../proto/gen/product/v1/comment_service_pb.ts";
 import { FlashSaleService } from "../../proto/gen/product/v1/flash_sale_service_pb.ts";
 import { ProductService } from "../../proto/gen/product/v1/product_service_pb.ts";
+import { AddressService } from "../../proto/gen/user/v1/address_service_pb.ts";
+import { AuthService } from "../../proto/gen/user/v1/auth_service_pb.ts";
+import { FavouriteService } from "../../proto/gen/user/v1/favourite_service_pb.ts";
+import { UserService } from "../../proto/gen/user/v1/user_service_pb.ts";
 import { UserInternalService } from "../../proto/gen/user/v1/user_internal_service_pb.ts";
 import type { Clients } from "../clients.ts";
 
@@ -18,5 +22,9 @@ export function clientsOver(transport: Transport): Clients {
     comments: createClient(CommentService, transport),
     flashSales: createClient(FlashSaleService, transport),
     users: createClient(UserInternalService, transport),
+    auth: createClient(AuthService, transport),
+    user: createClient(UserService, transport),
+    addresses: createClient(AddressService, transport),
+    favourites: createClient(FavouriteService, transport),
   };
 }

@@ -3,6 +3,7 @@ import { type ConnectRouter, createRouterTransport } from "@connectrpc/connect";
 import { createProbes } from "../../shared/http/probes.ts";
 import { createLogger } from "../../shared/log.ts";
 import { createMetrics } from "../../shared/metrics.ts";
+import { verifyTestToken } from "../../tests/support/principals.ts";
 import { createApi } from "../api.ts";
 import { createHot, type Hot } from "../hot/hot.ts";
 import { exposeHot } from "../hot/hot_metrics.ts";
@@ -41,7 +42,17 @@ export function openShop(
   const probes = createProbes({ metrics, dependencies: [] });
   const hot = createHot({ cors: bffCors(corsOrigins), timeoutMs, log, now, targetsMax });
   exposeHot(metrics, hot);
-  const api = createApi({ clients, hot, probes, metrics, corsOrigins, timeoutMs, log });
+  const api = createApi({
+    clients,
+    hot,
+    probes,
+    metrics,
+    corsOrigins,
+    timeoutMs,
+    verifyToken: verifyTestToken,
+    clientAddress: () => "192.0.2.1",
+    log,
+  });
   async function request(path: string, init?: RequestInit): Promise<Response> {
     const asked = new Request(new URL(path, "http://mall.test"), init);
     return hot.tryAnswer(asked) ?? await api.fetch(asked);
