@@ -1,41 +1,79 @@
-/** Who may call a route: declared beside it, shown in the API's document, enforced before it runs. */
+/** Who may ask for a route: declared beside it, shown in `/openapi.json`, and enforced. */
+import { createRoute, type RouteConfig } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
-import { authenticate, unauthenticated } from "../shared/rpc/authentication.ts";
+import { Caller } from "../proto/gen/access/v1/access_pb.ts";
+import { requireCaller } from "../shared/auth/access.ts";
 import { callerId } from "../shared/auth/caller.ts";
+import { authenticate } from "../shared/rpc/authentication.ts";
 import type { BffEnv } from "./context.ts";
 import { problems } from "./schemas.ts";
 
-/** What somebody gets who names what belongs to another. */
+/** The extension of an operation that says who may ask. */
+export const accessExtension = "x-access";
+
+/**
+ * What a person gets who names what is somebody else's: 404 as if it did not exist, 403, or the
+ * answer as if it were gone already.
+ */
 export type Stranger = "not_found" | "denied" | "unheard";
 
-/** The extension `x-access` of an operation. */
+/** Who may ask for an operation. */
 export interface Access {
   readonly caller: "anybody" | "person";
-  /** Absent where a request names nothing that belongs to a person. */
+  /** Present where requests name what belongs to somebody. */
   readonly stranger?: Stranger;
 }
 
-/** For everybody. A token beside the request is not looked at. */
-export const forAnybody = { security: [], "x-access": { caller: "anybody" } as Access };
+/** The name by which operations refer to `bearerScheme`. */
+export const bearerName = "bearer";
+/** How a person proves who they are, as the API's document says it. */
+export const bearerScheme = { type: "http", scheme: "bearer", bearerFormat: "JWT" } as const;
 
-/** Proves the bearer token before anything else looks at the request: 401, or 403 for a service. */
-export const signedIn: MiddlewareHandler<BffEnv> = async (c, next) => {
-  const { call, verifyToken } = c.var;
-  const header = c.req.header("authorization");
-  if (header === undefined) throw unauthenticated("send `Authorization: Bearer <access token>`");
-  await authenticate(call, header, verifyToken);
-  callerId(call.principal);
-  await next();
-};
+type Route<P extends string> = Omit<RouteConfig, "path"> & { readonly path: P };
 
-/** For whoever has logged in. A route with middleware of its own names `signedIn` first. */
-export function forPersons(stranger?: Stranger) {
-  const access: Access = { caller: "person", ...(stranger === undefined ? {} : { stranger }) };
-  return { security: [{ bearer: [] }], "x-access": access, middleware: signedIn };
+/** A route for everybody. Nobody looks at `Authorization`, not even at one that is wrong. */
+export function publicRoute<P extends string, R extends Route<P>>(config: R) {
+  const access: Access = { caller: "anybody" };
+  return createRoute<P, R>({ ...config, [accessExtension]: access });
 }
 
-/** The answers that every route for persons may give. */
-export const personProblems = problems({
-  401: "There is no valid access token.",
-  403: "The token is not a person's, or the request names another's account.",
+/**
+ * A route for people who have logged in: 401 without a token that proves one, before anything of
+ * the request is looked at. `personOf()` tells its handler who asks.
+ */
+export function personRoute<P extends string, R extends Route<P>>(
+  config: R,
+  options: { readonly stranger?: Stranger } = {},
+) {
+  const access: Access = { caller: "person", ...options };
+  const { middleware = [], responses } = config;
+  return createRoute<P, R>({
+    ...config,
+    [accessExtension]: access,
+    security: [{ [bearerName]: [] }],
+    middleware: [requirePerson, ...[middleware].flat()],
+    responses: { ...refusals, ...responses },
+  });
+}
+
+const refusals = problems({
+  401: "There is no access token, or it proves nothing (any more): refresh it, or log in.",
+  403: "The token is not enough: this is another's account, or no person asks.",
 });
+
+/** Proves the token; and the series' `uid`, wherever it is given, must be the caller's. */
+const requirePerson: MiddlewareHandler<BffEnv> = async (c, next) => {
+  const { call, verifyToken } = c.var;
+  const header = c.req.header("authorization");
+  if (header !== undefined) await authenticate(call, header, verifyToken);
+  requireCaller(Caller.PERSON, call.principal);
+  callerId(call.principal, uidOf(c.req.query("uid")));
+  await next();
+  // What one person sees is nobody else's: no cache on the way keeps it.
+  if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "no-store");
+};
+
+/** The series' parameter; 0, which is the caller, when it is absent or no id at all. */
+function uidOf(text: string | undefined): bigint {
+  return text !== undefined && /^\d{1,19}$/.test(text) ? BigInt(text) : 0n;
+}

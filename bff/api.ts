@@ -6,6 +6,7 @@ import type { Metrics } from "../shared/metrics.ts";
 import { traceIdOf } from "../shared/rpc/traceparent.ts";
 import type { VerifyToken } from "../shared/rpc/principal.ts";
 import { version } from "../shared/version.ts";
+import { bearerName, bearerScheme } from "./access.ts";
 import type { ClientAddress } from "./client_address.ts";
 import type { Clients } from "./clients.ts";
 import { createProfiles } from "./catalogue/profiles.ts";
@@ -74,10 +75,8 @@ export function createApi(options: ApiOptions): OpenAPIHono<BffEnv> {
   jwksRoutes(app, { clients });
   docsRoutes(app);
   imageRoutes(app);
-  app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {
-    type: "http",
-    scheme: "bearer",
-    bearerFormat: "JWT",
+  app.openAPIRegistry.registerComponent("securitySchemes", bearerName, {
+    ...bearerScheme,
     description: "The access token of `POST /v1/user/login`.",
   });
   app.doc31("/openapi.json", {

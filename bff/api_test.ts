@@ -2,7 +2,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import assert from "node:assert/strict";
 import { OrderService } from "../proto/gen/order/v1/order_service_pb.ts";
 import type { ListOrdersRequest } from "../proto/gen/order/v1/order_service_pb.ts";
-import { as } from "../tests/support/principals.ts";
+import { as } from "../shared/rpc/testing/principals.ts";
 import { openShop } from "./testing/shop.ts";
 
 /** The API over an order service that does as told. */

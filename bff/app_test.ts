@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { keyEnvironment, mallKeys } from "../dev/keys.ts";
 import { createLogger } from "../shared/log.ts";
 import { freePort } from "../shared/nats/test_server.ts";
 import { eventually } from "../tests/support/eventually.ts";
+import { processKeys } from "../tests/support/process_keys.ts";
 import { testServers } from "../tests/support/servers.ts";
 import { start } from "./app.ts";
 import { readConfig } from "./config.ts";
@@ -16,7 +16,7 @@ Deno.test("start() is ready without the user service, and says so", async () => 
   const nowhere = `http://127.0.0.1:${freePort()}`;
   const config = readConfig(
     new Map([
-      ...Object.entries(keyEnvironment(await mallKeys(), "bff")),
+      ...await processKeys("bff"),
       ["BFF_PORT", "0"],
       ["BIND", "127.0.0.1"],
       ["NATS_URL", testServers().natsUrl],

@@ -1,6 +1,6 @@
 /** Whatever a client sends to the catalogue: an answer, or a problem that says why not. */
 import assert from "node:assert/strict";
-import { as } from "../tests/support/principals.ts";
+import { as } from "../shared/rpc/testing/principals.ts";
 import fc from "fast-check";
 import { BannerService } from "../proto/gen/product/v1/banner_service_pb.ts";
 import { CategoryService } from "../proto/gen/product/v1/category_service_pb.ts";

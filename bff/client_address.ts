@@ -19,8 +19,8 @@ export function createClientAddress(trusted: BlockList): ClientAddress {
     if (peer === "" || !isTrusted(peer)) return peer;
     const entries = (header.get("x-forwarded-for") ?? "").split(",").slice(-entriesMax);
     for (const entry of entries.reverse()) {
-      const address = entry.trim();
-      if (isIP(address) === 0) return peer;
+      const address = plain(entry.trim());
+      if (!isAddress(address)) return peer;
       if (!isTrusted(address)) return address;
     }
     return peer;
@@ -31,14 +31,24 @@ export function createClientAddress(trusted: BlockList): ClientAddress {
 export function parseNetworks(text: string): BlockList | undefined {
   const list = new BlockList();
   for (const entry of text.split(",").map((part) => part.trim()).filter((part) => part !== "")) {
-    const [address = "", prefix] = entry.split("/");
-    if (isIP(address) === 0) return undefined;
+    const [address = "", prefix, more] = entry.split("/");
+    if (!isAddress(address) || more !== undefined) return undefined;
     const family = familyOf(address);
     const bits = prefix === undefined ? (family === "ipv4" ? 32 : 128) : Number(prefix);
     if (!/^\d{1,3}$/.test(prefix ?? "0") || bits > (family === "ipv4" ? 32 : 128)) return undefined;
     list.addSubnet(address, bits, family);
   }
   return list;
+}
+
+/** An address without a zone, which only the machine itself understands. */
+function isAddress(text: string): boolean {
+  return isIP(text) !== 0 && !text.includes("%");
+}
+
+/** IPv4 as such, also where it is written as IPv6: one client is to count once. */
+function plain(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, "");
 }
 
 function familyOf(address: string): "ipv4" | "ipv6" {

@@ -34,6 +34,8 @@ Deno.test("behind a trusted proxy the right-most address that is no proxy counts
     ["10.1.2.3", "10.0.0.1, 10.0.0.2", "10.1.2.3"],
     ["10.1.2.3", "203.0.113.9, unknown", "10.1.2.3"],
     ["10.1.2.3", "203.0.113.9:443", "10.1.2.3"],
+    ["10.1.2.3", "fe80::1%eth0", "10.1.2.3"],
+    ["10.1.2.3", "::ffff:203.0.113.9", "203.0.113.9"],
   ];
   assert.deepEqual(
     cases.map(([peer, forwarded]) => addressOf(peer, forwarded, trusted)),
@@ -43,7 +45,16 @@ Deno.test("behind a trusted proxy the right-most address that is no proxy counts
 
 Deno.test("parseNetworks() takes addresses and networks, and nothing else", () => {
   const good = ["", "10.0.0.1", "10.0.0.0/8,::1", "2001:db8::/32"];
-  const bad = ["proxy", "10.0.0.0/33", "10.0.0.0/x", "10.0.0/8", "::1/129", "10.0.0.0/-1"];
+  const bad = [
+    "proxy",
+    "fe80::1%eth0",
+    "10.0.0.0/8/9",
+    "10.0.0.0/33",
+    "10.0.0.0/x",
+    "10.0.0/8",
+    "::1/129",
+    "10.0.0.0/-1",
+  ];
   assert.deepEqual(
     [...good, ...bad].map((text) => parseNetworks(text) !== undefined),
     [...good.map(() => true), ...bad.map(() => false)],

@@ -6,7 +6,7 @@ import type { VerifyToken } from "../shared/rpc/principal.ts";
 /** Hono's environment of the mall: `c.var.call`. */
 export interface BffEnv {
   /** The other end of the connection, as `Deno.serve` tells it. */
-  Bindings: Partial<Peer>;
+  Bindings: Peer;
   Variables: {
     call: Call;
     /** How a route for persons proves a bearer token. */

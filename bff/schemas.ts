@@ -17,9 +17,11 @@ export function int64Param(name: string, options: { min: bigint; description: st
     });
 }
 
-/** A user's id in a query string. */
-export const uidParam = int64Param("uid", { min: 1n, description: "The user." })
-  .openapi({ example: "123" });
+/** The series' parameter: who asks. The token says it, so it may be absent. */
+export const uidParam = int64Param("uid", {
+  min: 0n,
+  description: "The caller's own id; another is 403. 0 or absent means the caller.",
+}).optional().openapi({ example: "123" });
 
 /** Where the page before ended. */
 export const cursorParam = int64Param("cursor", {

@@ -23,9 +23,7 @@ export interface CallContextOptions {
 export function callContext(options: CallContextOptions): MiddlewareHandler<BffEnv> {
   const { log, metrics, timeoutMs, verifyToken } = options;
   return async (c, next) => {
-    // A test without a port hands over nothing at all.
-    const { remoteAddr } = c.env ?? {};
-    const call = newCall(c.req.raw.headers, remoteAddr && { remoteAddr });
+    const call = newCall(c.req.raw.headers, c.env);
     call.deadlineMs = call.startedMs + timeoutMs;
     c.set("call", call);
     c.set("verifyToken", verifyToken);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { verifyTestToken } from "../../tests/support/principals.ts";
+import { verifyTestToken } from "../../shared/rpc/testing/principals.ts";
 import { Hono } from "hono";
 import { createLogger } from "../../shared/log.ts";
 import type { BffEnv } from "../context.ts";

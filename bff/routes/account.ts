@@ -1,8 +1,8 @@
 /** The own account: `/v1/user/info`, `/v1/user/password`, `/v1/user/question` and `/v1/user`. */
-import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { onBehalfOf } from "../../shared/rpc/call.ts";
-import { forAnybody, forPersons, personProblems, signedIn } from "../access.ts";
+import { personRoute, publicRoute } from "../access.ts";
 import { userJson, UserSchema } from "../account/user.ts";
 import { personId } from "../auth.ts";
 import type { BffEnv } from "../context.ts";
@@ -17,22 +17,21 @@ const wrong = { 422: "A member of the body is wrong." };
 const userAnswer = {
   200: { description: "The account.", content: { "application/json": { schema: UserSchema } } },
 };
-const uidQuery = z.object({ uid: uidParam.optional() });
+const uidQuery = z.object({ uid: uidParam });
 const done = { 204: { description: "Done." } };
 
 function body<T extends z.ZodType>(schema: T) {
   return { required: true as const, content: { "application/json": { schema } } };
 }
 
-const getRoute = createRoute({
-  ...forPersons("denied"),
+const getRoute = personRoute({
   method: "get",
   path: "/v1/user/info",
   tags: ["account"],
   summary: "The own account",
   request: { query: uidQuery },
-  responses: { ...userAnswer, ...personProblems, ...problems(away) },
-});
+  responses: { ...userAnswer, ...problems(away) },
+}, { stranger: "denied" });
 
 const AccountChange = z.object({
   name: text({ min: 0, max: 200 }).optional().openapi({ minLength: 1, maxLength: 50 }),
@@ -42,32 +41,29 @@ const AccountChange = z.object({
   phone: text({ min: 0, max: 40 }).optional(),
 }).openapi("AccountChange");
 
-const patchRoute = createRoute({
-  ...forPersons("denied"),
+const patchRoute = personRoute({
   method: "patch",
   path: "/v1/user/info",
   tags: ["account"],
   summary: "Change the own account; absent members stay",
-  middleware: [signedIn, bodyMembers({})],
+  middleware: bodyMembers({}),
   request: { query: uidQuery, body: body(AccountChange) },
-  responses: { ...userAnswer, ...personProblems, ...problems({ ...wrong, ...away }) },
-});
+  responses: { ...userAnswer, ...problems({ ...wrong, ...away }) },
+}, { stranger: "denied" });
 
-const passwordRoute = createRoute({
-  ...forPersons(),
+const passwordRoute = personRoute({
   method: "post",
   path: "/v1/user/password",
   tags: ["account"],
   summary: "Change the password; every other session ends",
-  middleware: [signedIn, bodyMembers({})],
+  middleware: bodyMembers({}),
   request: {
     body: body(z.object({ old_password: secret, new_password: secret }).openapi("PasswordChange")),
   },
-  responses: { ...done, ...personProblems, ...problems({ ...wrong, ...limited, ...away }) },
+  responses: { ...done, ...problems({ ...wrong, ...limited, ...away }) },
 });
 
-const questionRoute = createRoute({
-  ...forAnybody,
+const questionRoute = publicRoute({
   method: "get",
   path: "/v1/user/password/question",
   tags: ["account"],
@@ -86,8 +82,7 @@ const questionRoute = createRoute({
   },
 });
 
-const resetRoute = createRoute({
-  ...forAnybody,
+const resetRoute = publicRoute({
   method: "post",
   path: "/v1/user/password/reset",
   tags: ["account"],
@@ -105,13 +100,12 @@ const resetRoute = createRoute({
   },
 });
 
-const setQuestionRoute = createRoute({
-  ...forPersons(),
+const setQuestionRoute = personRoute({
   method: "post",
   path: "/v1/user/question",
   tags: ["account"],
   summary: "Set the question before a password reset, or turn the reset off",
-  middleware: [signedIn, bodyMembers({})],
+  middleware: bodyMembers({}),
   request: {
     body: body(
       z.object({
@@ -121,18 +115,17 @@ const setQuestionRoute = createRoute({
       }).openapi("ResetQuestion"),
     ),
   },
-  responses: { ...done, ...personProblems, ...problems({ ...wrong, ...limited, ...away }) },
+  responses: { ...done, ...problems({ ...wrong, ...limited, ...away }) },
 });
 
-const deleteRoute = createRoute({
-  ...forPersons(),
+const deleteRoute = personRoute({
   method: "delete",
   path: "/v1/user",
   tags: ["account"],
   summary: "Erase the own account; it cannot be undone",
-  middleware: [signedIn, bodyMembers({})],
+  middleware: bodyMembers({}),
   request: { body: body(z.object({ password: secret }).openapi("AccountErasure")) },
-  responses: { ...done, ...personProblems, ...problems({ ...wrong, ...limited, ...away }) },
+  responses: { ...done, ...problems({ ...wrong, ...limited, ...away }) },
 });
 
 /** Adds the routes of the own account. */
@@ -143,12 +136,12 @@ export function accountRoutes(app: OpenAPIHono<BffEnv>, deps: SessionDeps): void
     return { ipAddress: deps.clientAddress(c.var.call, c.req.raw.headers) };
   };
   app.openapi(getRoute, async (c) => {
-    const userId = personId(c, c.req.valid("query").uid);
+    const userId = personId(c);
     const answer = await user.getUser({ userId }, onBehalfOf(c.var.call));
     return c.json(userJson(answer.user), 200, noStore);
   });
   app.openapi(patchRoute, async (c) => {
-    const userId = personId(c, c.req.valid("query").uid);
+    const userId = personId(c);
     const { name, avatar, phone } = c.req.valid("json");
     const change = {
       ...(name === undefined ? {} : { name }),

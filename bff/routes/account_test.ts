@@ -6,7 +6,7 @@ import { AddressService } from "../../proto/gen/user/v1/address_service_pb.ts";
 import { AuthService } from "../../proto/gen/user/v1/auth_service_pb.ts";
 import { FavouriteService } from "../../proto/gen/user/v1/favourite_service_pb.ts";
 import { UserService } from "../../proto/gen/user/v1/user_service_pb.ts";
-import { as } from "../../tests/support/principals.ts";
+import { as } from "../../shared/rpc/testing/principals.ts";
 import { testProduct } from "../testing/products.ts";
 import { refusalOf } from "../testing/refusal.ts";
 import { openShop } from "../testing/shop.ts";

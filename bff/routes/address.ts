@@ -1,14 +1,13 @@
 /** `/v1/user/address…`: the address book. */
-import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import { onBehalfOf } from "../../shared/rpc/call.ts";
-import { forPersons, personProblems, signedIn } from "../access.ts";
+import { personRoute } from "../access.ts";
 import {
   addressJson,
   addressRequest,
   AddressSchema,
   NewAddressSchema,
 } from "../account/address.ts";
-import { personId } from "../auth.ts";
 import type { Clients } from "../clients.ts";
 import type { BffEnv } from "../context.ts";
 import { nestedMembers } from "../middleware/body_members.ts";
@@ -19,11 +18,10 @@ const body = { required: true, content: { "application/json": { schema: NewAddre
 const content = { "application/json": { schema: AddressSchema } };
 const wrong = { 422: "A member of the body is wrong." };
 const unknown = { 404: "There is no such address of yours." };
-const query = z.object({ uid: uidParam.optional() });
+const query = z.object({ uid: uidParam });
 const params = z.object({ id: idPathParam("The address.") });
 
-const listRoute = createRoute({
-  ...forPersons("denied"),
+const listRoute = personRoute({
   method: "get",
   path: "/v1/user/address/list",
   tags: ["address"],
@@ -34,43 +32,37 @@ const listRoute = createRoute({
       description: "At most 50.",
       content: { "application/json": { schema: z.object({ addresses: z.array(AddressSchema) }) } },
     },
-    ...personProblems,
     ...problems(away),
   },
-});
+}, { stranger: "denied" });
 
-const createdRoute = createRoute({
-  ...forPersons("denied"),
+const createdRoute = personRoute({
   method: "post",
   path: "/v1/user/address",
   tags: ["address"],
   summary: "Add an address; the first becomes the default",
-  middleware: [signedIn, nestedMembers("address")],
+  middleware: nestedMembers("address"),
   request: { query, body },
   responses: {
     201: { description: "The address with its id.", content },
-    ...personProblems,
     ...problems({ ...wrong, 429: "The book is full.", ...away }),
   },
-});
+}, { stranger: "denied" });
 
-const putRoute = createRoute({
-  ...forPersons("not_found"),
+const putRoute = personRoute({
   method: "put",
   path: "/v1/user/address/{id}",
   tags: ["address"],
   summary: "Replace an address; orders keep their own copy",
-  middleware: [signedIn, nestedMembers("address")],
+  middleware: nestedMembers("address"),
   request: { params, body },
   responses: {
     200: { description: "The address.", content },
-    ...personProblems,
     ...problems({ ...unknown, ...wrong, ...away }),
   },
-});
+}, { stranger: "not_found" });
 
-const deleteRoute = createRoute({
-  ...forPersons("unheard"),
+const deleteRoute = personRoute({
   method: "delete",
   path: "/v1/user/address/{id}",
   tags: ["address"],
@@ -78,10 +70,9 @@ const deleteRoute = createRoute({
   request: { params },
   responses: {
     204: { description: "It is out; what is not there is passed over." },
-    ...personProblems,
     ...problems(away),
   },
-});
+}, { stranger: "unheard" });
 
 /** Adds the routes of addresses. */
 export function addressRoutes(
@@ -89,12 +80,10 @@ export function addressRoutes(
   { clients: { addresses } }: { readonly clients: Clients },
 ): void {
   app.openapi(listRoute, async (c) => {
-    personId(c, c.req.valid("query").uid);
     const book = await addresses.listAddresses({}, onBehalfOf(c.var.call));
     return c.json({ addresses: book.addresses.map(addressJson) }, 200, noStore);
   });
   app.openapi(createdRoute, async (c) => {
-    personId(c, c.req.valid("query").uid);
     const request = { address: addressRequest(c.req.valid("json")) };
     const { address } = await addresses.createAddress(request, onBehalfOf(c.var.call));
     return c.json(addressJson(address), 201, noStore);

@@ -1,11 +1,11 @@
 /** `/v1/categories` and `/v1/category/list`. */
-import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import { CategoryTreeSchema, listCategories } from "../catalogue/category_tree.ts";
 import { type CategoryChoice, listCategory, ProductPageSchema } from "../catalogue/product_page.ts";
 import { listSortParam, productSorts } from "../catalogue/product_sort.ts";
 import type { Clients } from "../clients.ts";
 import type { BffEnv } from "../context.ts";
-import { forAnybody } from "../access.ts";
+import { publicRoute } from "../access.ts";
 import { hotKey } from "../hot/hot_read.ts";
 import type { Hot } from "../hot/hot.ts";
 import { cursorParam, keptAnswer, lastIdParam, pageSizeParam, problems, text } from "../schemas.ts";
@@ -26,8 +26,7 @@ function categoryChoice(given = ""): CategoryChoice {
   return int64Digits.test(given) ? { id: BigInt(given), name: "" } : { id: 0n, name: given };
 }
 
-const treeRoute = createRoute({
-  ...forAnybody,
+const treeRoute = publicRoute({
   method: "get",
   path: "/v1/categories",
   tags: ["catalogue"],
@@ -38,8 +37,7 @@ const treeRoute = createRoute({
   },
 });
 
-const listRoute = createRoute({
-  ...forAnybody,
+const listRoute = publicRoute({
   method: "get",
   path: "/v1/category/list",
   tags: ["catalogue"],

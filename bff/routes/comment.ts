@@ -1,6 +1,6 @@
 /** `/v1/product/comment` */
-import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { forAnybody, forPersons, personProblems, signedIn } from "../access.ts";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
+import { personRoute, publicRoute } from "../access.ts";
 import { personId } from "../auth.ts";
 import { CommentSchema } from "../catalogue/comment.ts";
 import { CommentPageSchema, listComments, postComment } from "../catalogue/comments.ts";
@@ -26,8 +26,7 @@ import {
 const path = "/v1/product/comment";
 const imagesMax = 9;
 
-const listRoute = createRoute({
-  ...forAnybody,
+const listRoute = publicRoute({
   method: "get",
   path,
   tags: ["comment"],
@@ -60,15 +59,14 @@ const NewComment = z.object({
     }),
 }).openapi("NewComment");
 
-const postRoute = createRoute({
-  ...forPersons("not_found"),
+const postRoute = personRoute({
   method: "post",
   path,
   tags: ["comment"],
   summary: "Comment on a product that was bought and received",
-  middleware: [signedIn, bodyMembers({ image_urls: "images" })],
+  middleware: bodyMembers({ image_urls: "images" }),
   request: {
-    query: z.object({ uid: uidParam.optional() }),
+    query: z.object({ uid: uidParam }),
     body: { required: true, content: { "application/json": { schema: NewComment } } },
   },
   responses: {
@@ -76,7 +74,6 @@ const postRoute = createRoute({
       description: "The comment.",
       content: { "application/json": { schema: CommentSchema } },
     },
-    ...personProblems,
     ...problems({
       400: "A parameter or the JSON is malformed.",
       404: "There is no such order.",
@@ -85,7 +82,7 @@ const postRoute = createRoute({
       503: "A service is away.",
     }),
   },
-});
+}, { stranger: "not_found" });
 
 export interface CommentDeps {
   readonly clients: Clients;
@@ -108,7 +105,7 @@ export function commentRoutes(app: OpenAPIHono<BffEnv>, deps: CommentDeps): void
     });
   });
   app.openapi(postRoute, async (c) => {
-    const userId = personId(c, c.req.valid("query").uid);
+    const userId = personId(c);
     const { order_id: orderId, rating, content, images: imageUrls, ...body } = c.req.valid("json");
     const productId = BigInt(body.product_id);
     const request = { userId, orderId, productId, rating, content, imageUrls };

@@ -4,7 +4,7 @@ import type { FieldViolation } from "../../shared/errors.ts";
 import { ErrorDetailSchema } from "../../proto/gen/error/v1/error_pb.ts";
 import { CommentService } from "../../proto/gen/product/v1/comment_service_pb.ts";
 import { UserInternalService } from "../../proto/gen/user/v1/user_internal_service_pb.ts";
-import { as } from "../../tests/support/principals.ts";
+import { as } from "../../shared/rpc/testing/principals.ts";
 import { refusalOf } from "../testing/refusal.ts";
 import { openShop } from "../testing/shop.ts";
 

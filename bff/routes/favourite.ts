@@ -1,9 +1,8 @@
 /** `/v1/user/collection…`: the products that a person likes. */
-import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import { onBehalfOf } from "../../shared/rpc/call.ts";
-import { forPersons, personProblems, signedIn } from "../access.ts";
+import { personRoute } from "../access.ts";
 import { FavouritePageSchema, listFavourites } from "../account/favourites.ts";
-import { personId } from "../auth.ts";
 import type { Clients } from "../clients.ts";
 import type { BffEnv } from "../context.ts";
 import { bodyMembers } from "../middleware/body_members.ts";
@@ -19,15 +18,14 @@ import {
 
 const away = { 503: "A service is away." };
 
-const listRoute = createRoute({
-  ...forPersons("denied"),
+const listRoute = personRoute({
   method: "get",
   path: "/v1/user/collection/list",
   tags: ["favourite"],
   summary: "The products that you like, last added first",
   request: {
     query: z.object({
-      uid: uidParam.optional(),
+      uid: uidParam,
       cursor: cursorParam,
       ps: pageSizeParam,
       last_id: lastIdParam,
@@ -38,10 +36,9 @@ const listRoute = createRoute({
       description: "One page.",
       content: { "application/json": { schema: FavouritePageSchema } },
     },
-    ...personProblems,
     ...problems({ 400: "A parameter is malformed.", ...away }),
   },
-});
+}, { stranger: "denied" });
 
 const NewFavourite = z.object({ product_id: z.int().min(1) }).openapi("NewFavourite");
 const FavouriteSchema = z.object({
@@ -49,20 +46,18 @@ const FavouriteSchema = z.object({
   favourite_time: z.int().openapi({ description: "When it was first added." }),
 }).openapi("Favourite");
 
-const addRoute = createRoute({
-  ...forPersons("denied"),
+const addRoute = personRoute({
   method: "post",
   path: "/v1/user/collection",
   tags: ["favourite"],
   summary: "Like a product; twice is fine",
-  middleware: [signedIn, bodyMembers({})],
+  middleware: bodyMembers({}),
   request: {
-    query: z.object({ uid: uidParam.optional() }),
+    query: z.object({ uid: uidParam }),
     body: { required: true, content: { "application/json": { schema: NewFavourite } } },
   },
   responses: {
     200: { description: "Liked.", content: { "application/json": { schema: FavouriteSchema } } },
-    ...personProblems,
     ...problems({
       404: "There is no such product.",
       422: "A member of the body is wrong.",
@@ -70,10 +65,9 @@ const addRoute = createRoute({
       ...away,
     }),
   },
-});
+}, { stranger: "denied" });
 
-const removeRoute = createRoute({
-  ...forPersons(),
+const removeRoute = personRoute({
   method: "delete",
   path: "/v1/user/collection/{product_id}",
   tags: ["favourite"],
@@ -81,7 +75,6 @@ const removeRoute = createRoute({
   request: { params: z.object({ product_id: idPathParam("The product.") }) },
   responses: {
     204: { description: "It is out; what is not there is passed over." },
-    ...personProblems,
     ...problems(away),
   },
 });
@@ -93,13 +86,11 @@ export function favouriteRoutes(
 ): void {
   const { favourites } = clients;
   app.openapi(listRoute, async (c) => {
-    const { uid, cursor = 0n, ps, last_id: lastId = 0n } = c.req.valid("query");
-    personId(c, uid);
+    const { cursor = 0n, ps, last_id: lastId = 0n } = c.req.valid("query");
     const page = await listFavourites(clients, c.var.call, { cursor, ps, lastId });
     return c.json(page, 200, noStore);
   });
   app.openapi(addRoute, async (c) => {
-    personId(c, c.req.valid("query").uid);
     const productId = BigInt(c.req.valid("json").product_id);
     const { favourite } = await favourites.createFavourite({ productId }, onBehalfOf(c.var.call));
     const favourite_time = Number(favourite?.createTime ?? 0n);

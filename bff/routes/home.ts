@@ -1,19 +1,18 @@
 /** What the home page shows: `/v1/home/banner`, `/v1/flashsale`, `/v1/recommend`. */
-import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import { BannerListSchema, listBanners } from "../catalogue/banners.ts";
 import { currentFlashSale, FlashSaleSchema } from "../catalogue/flash_sale.ts";
 import { listRecommended, RecommendedPageSchema } from "../catalogue/product_page.ts";
 import type { Clients } from "../clients.ts";
 import type { BffEnv } from "../context.ts";
-import { forAnybody } from "../access.ts";
+import { publicRoute } from "../access.ts";
 import { hotKey } from "../hot/hot_read.ts";
 import type { Hot } from "../hot/hot.ts";
 import { cursorParam, keptAnswer, lastIdParam, pageSizeParam, problems } from "../schemas.ts";
 
 const away = { 503: "The product service is away." };
 
-const bannerRoute = createRoute({
-  ...forAnybody,
+const bannerRoute = publicRoute({
   method: "get",
   path: "/v1/home/banner",
   tags: ["home"],
@@ -21,8 +20,7 @@ const bannerRoute = createRoute({
   responses: { ...keptAnswer(BannerListSchema, "All banners, by position."), ...problems(away) },
 });
 
-const flashSaleRoute = createRoute({
-  ...forAnybody,
+const flashSaleRoute = publicRoute({
   method: "get",
   path: "/v1/flashsale",
   tags: ["home"],
@@ -33,8 +31,7 @@ const flashSaleRoute = createRoute({
   },
 });
 
-const recommendRoute = createRoute({
-  ...forAnybody,
+const recommendRoute = publicRoute({
   method: "get",
   path: "/v1/recommend",
   tags: ["home"],

@@ -1,7 +1,7 @@
 /** `/.well-known/jwks.json`: the public keys of access tokens (RFC 7517). */
-import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import { onBehalfOf } from "../../shared/rpc/call.ts";
-import { forAnybody } from "../access.ts";
+import { publicRoute } from "../access.ts";
 import type { Clients } from "../clients.ts";
 import type { BffEnv } from "../context.ts";
 import { problems } from "../schemas.ts";
@@ -15,8 +15,7 @@ const JwkSchema = z.object({
   x: z.string(),
 }).openapi("Jwk");
 
-const route = createRoute({
-  ...forAnybody,
+const route = publicRoute({
   method: "get",
   path: "/.well-known/jwks.json",
   tags: ["account"],

@@ -1,6 +1,6 @@
 /** `/v1/order/…` */
-import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { forPersons, personProblems } from "../access.ts";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
+import { personRoute } from "../access.ts";
 import { personId } from "../auth.ts";
 import type { Clients } from "../clients.ts";
 import type { BffEnv } from "../context.ts";
@@ -43,15 +43,14 @@ const OrderPage = z.object({
   last_id: z.string().openapi({ description: "Send it with the cursor: no row is skipped." }),
 }).openapi("OrderPage");
 
-const listRoute = createRoute({
-  ...forPersons("denied"),
+const listRoute = personRoute({
   method: "get",
   path: "/v1/order/list",
   tags: ["order"],
   summary: "A user's orders, newest first, each with its products",
   request: {
     query: z.object({
-      uid: uidParam.optional(),
+      uid: uidParam,
       status: z.enum(statuses, `must be one of ${statuses.join(", ")}`).optional().openapi({
         param: { name: "status", in: "query" },
         description: "Only orders of this status; absent means all.",
@@ -69,10 +68,9 @@ const listRoute = createRoute({
       description: "One page.",
       content: { "application/json": { schema: OrderPage } },
     },
-    ...personProblems,
     ...problems({ 400: "A parameter is malformed.", 503: "The order service is away." }),
   },
-});
+}, { stranger: "denied" });
 
 /** Adds the routes of orders. */
 export function orderRoutes(
@@ -80,9 +78,9 @@ export function orderRoutes(
   deps: { clients: Clients; log: Logger },
 ): void {
   app.openapi(listRoute, async (c) => {
-    const { uid, status, cursor = 0n, ps, last_id } = c.req.valid("query");
+    const { status, cursor = 0n, ps, last_id } = c.req.valid("query");
     const page = await listOrders(deps, c.var.call, {
-      userId: personId(c, uid),
+      userId: personId(c),
       cursor,
       ps,
       lastId: last_id ?? "",

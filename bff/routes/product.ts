@@ -1,5 +1,5 @@
 /** `/v1/product/detail` and `/v1/search`. */
-import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import {
   productDetail,
   type ProductDetailDeps,
@@ -8,7 +8,7 @@ import {
 import { ProductPageSchema, searchProducts } from "../catalogue/product_page.ts";
 import { productSorts, searchSortParam } from "../catalogue/product_sort.ts";
 import type { BffEnv } from "../context.ts";
-import { forAnybody } from "../access.ts";
+import { publicRoute } from "../access.ts";
 import { hotKey } from "../hot/hot_read.ts";
 import type { Hot } from "../hot/hot.ts";
 import { tags } from "../hot/tags.ts";
@@ -22,8 +22,7 @@ import {
   text,
 } from "../schemas.ts";
 
-const detailRoute = createRoute({
-  ...forAnybody,
+const detailRoute = publicRoute({
   method: "get",
   path: "/v1/product/detail",
   tags: ["catalogue"],
@@ -39,8 +38,7 @@ const detailRoute = createRoute({
   },
 });
 
-const searchRoute = createRoute({
-  ...forAnybody,
+const searchRoute = publicRoute({
   method: "get",
   path: "/v1/search",
   tags: ["catalogue"],

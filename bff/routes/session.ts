@@ -1,10 +1,9 @@
 /** Logging in and out: `/v1/user/register`, `/login`, `/refresh`, `/logout` and `/session`. */
-import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { onBehalfOf } from "../../shared/rpc/call.ts";
-import { forAnybody, forPersons, personProblems } from "../access.ts";
+import { personRoute, publicRoute } from "../access.ts";
 import { loginJson, LoginSchema, sessionJson, SessionSchema } from "../account/user.ts";
-import { personId } from "../auth.ts";
 import type { ClientAddress } from "../client_address.ts";
 import type { Clients } from "../clients.ts";
 import type { BffEnv } from "../context.ts";
@@ -29,8 +28,7 @@ const Registration = z.object({
   }),
 }).openapi("Registration");
 
-const registerRoute = createRoute({
-  ...forAnybody,
+const registerRoute = publicRoute({
   method: "post",
   path: "/v1/user/register",
   tags: ["account"],
@@ -54,8 +52,7 @@ const Credentials = z.object({
   password: secret.openapi({ example: "demo-password-123" }),
 }).openapi("Credentials");
 
-const loginRoute = createRoute({
-  ...forAnybody,
+const loginRoute = publicRoute({
   method: "post",
   path: "/v1/user/login",
   tags: ["account"],
@@ -75,8 +72,7 @@ const loginRoute = createRoute({
 
 const RefreshBody = z.object({ refresh_token: text({ min: 1, max: 1_000 }) }).openapi("Refresh");
 
-const refreshRoute = createRoute({
-  ...forAnybody,
+const refreshRoute = publicRoute({
   method: "post",
   path: "/v1/user/refresh",
   tags: ["account"],
@@ -98,8 +94,7 @@ const LogoutBody = RefreshBody.extend({
   all_devices: z.boolean().default(false).openapi({ description: "End every session." }),
 }).openapi("Logout");
 
-const logoutRoute = createRoute({
-  ...forAnybody,
+const logoutRoute = publicRoute({
   method: "post",
   path: "/v1/user/logout",
   tags: ["account"],
@@ -111,25 +106,22 @@ const logoutRoute = createRoute({
   },
 });
 
-const listRoute = createRoute({
-  ...forPersons("denied"),
+const listRoute = personRoute({
   method: "get",
   path: "/v1/user/session/list",
   tags: ["account"],
   summary: "The devices that are logged in",
-  request: { query: z.object({ uid: uidParam.optional() }) },
+  request: { query: z.object({ uid: uidParam }) },
   responses: {
     200: {
       description: "Last refreshed first.",
       content: { "application/json": { schema: z.object({ sessions: z.array(SessionSchema) }) } },
     },
-    ...personProblems,
     ...problems(away),
   },
-});
+}, { stranger: "denied" });
 
-const endRoute = createRoute({
-  ...forPersons("unheard"),
+const endRoute = personRoute({
   method: "delete",
   path: "/v1/user/session/{session_id}",
   tags: ["account"],
@@ -137,20 +129,17 @@ const endRoute = createRoute({
   request: { params: z.object({ session_id: z.string().max(100) }) },
   responses: {
     204: { description: "It is over; what is no session of yours is passed over." },
-    ...personProblems,
     ...problems(away),
   },
-});
+}, { stranger: "unheard" });
 
-const endAllRoute = createRoute({
-  ...forPersons(),
+const endAllRoute = personRoute({
   method: "delete",
   path: "/v1/user/session",
   tags: ["account"],
   summary: "Log every device out, this one too",
   responses: {
     204: { description: "All sessions are over." },
-    ...personProblems,
     ...problems(away),
   },
 });
@@ -190,7 +179,6 @@ export function sessionRoutes(app: OpenAPIHono<BffEnv>, deps: SessionDeps): void
     return c.body(null, 204);
   });
   app.openapi(listRoute, async (c) => {
-    personId(c, c.req.valid("query").uid);
     const { sessions } = await user.listSessions({}, onBehalfOf(c.var.call));
     return c.json({ sessions: sessions.map(sessionJson) }, 200, noStore);
   });

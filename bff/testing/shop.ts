@@ -3,7 +3,7 @@ import { type ConnectRouter, createRouterTransport } from "@connectrpc/connect";
 import { createProbes } from "../../shared/http/probes.ts";
 import { createLogger } from "../../shared/log.ts";
 import { createMetrics } from "../../shared/metrics.ts";
-import { verifyTestToken } from "../../tests/support/principals.ts";
+import { verifyTestToken } from "../../shared/rpc/testing/principals.ts";
 import { createApi } from "../api.ts";
 import { createHot, type Hot } from "../hot/hot.ts";
 import { exposeHot } from "../hot/hot_metrics.ts";

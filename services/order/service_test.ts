@@ -5,7 +5,7 @@ import { createLogger } from "../../shared/log.ts";
 import { authentication } from "../../shared/rpc/authentication.ts";
 import { errorMapping, reasonOf } from "../../shared/rpc/error_mapping.ts";
 import { insertOrders, testOrderId } from "../../tests/support/order_rows.ts";
-import { as, asService, verifyTestToken } from "../../tests/support/principals.ts";
+import { as, asService, verifyTestToken } from "../../shared/rpc/testing/principals.ts";
 import { createServiceDatabase } from "../../tests/support/service_database.ts";
 import { createOrderService } from "./service.ts";
 import { createOrderStore } from "./store.ts";

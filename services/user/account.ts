@@ -1,5 +1,4 @@
 /** An account, and what may be said to make or change one. */
-import { createHash } from "node:crypto";
 import type { RegisterRequest } from "../../proto/gen/user/v1/auth_service_pb.ts";
 import type {
   SetResetQuestionRequest,
@@ -127,19 +126,4 @@ function avatarViolation(avatar: string): FieldViolation | undefined {
   if (typeof url !== "string") return { pointer: "/avatar", ...url };
   if (url.length <= publicUrlMax) return undefined;
   return { pointer: "/avatar", reason: "TOO_LONG", message: "is too long" };
-}
-
-/** What is asked about an account that has no question, or is none. */
-const ordinaryQuestions = [
-  "What was the name of your first pet?",
-  "In which city were you born?",
-  "What was the name of your first school?",
-  "What is your favourite book?",
-  "小时候住的街道叫什么？",
-] as const;
-
-/** Always the same one for the same name, so that asking twice tells nothing. */
-export function decoyQuestion(key: string): string {
-  const [first = 0] = createHash("sha256").update(`question of ${key}`).digest();
-  return ordinaryQuestions[first % ordinaryQuestions.length] ?? ordinaryQuestions[0];
 }

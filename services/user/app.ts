@@ -19,7 +19,7 @@ import {
 import { createClients } from "./clients.ts";
 import type { UserConfig } from "./config.ts";
 import { userJobs } from "./jobs.ts";
-import { createPasswordHasher, type PasswordHasher } from "./password_hasher.ts";
+import { createPasswordHasher, type PasswordHasher } from "./service/password_hasher.ts";
 import { createAddressService, createUserAddressRpc } from "./service/addresses.ts";
 import { createUserAdminService } from "./service/admin.ts";
 import { createAuthService } from "./service/auth.ts";

@@ -1,5 +1,5 @@
 /** How often secrets may be tried: per address, per account, and for both together. */
-import type { RateLimit } from "../../shared/limits/rate_limiter.ts";
+import type { RateLimit } from "../../shared/limits/rate_limit.ts";
 
 const minuteMs = 60_000;
 const quarterMs = 15 * minuteMs;

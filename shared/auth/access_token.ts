@@ -3,9 +3,7 @@ import type { JWTPayload } from "jose";
 import type { PersonPrincipal, Role } from "../rpc/principal.ts";
 import { createSigner, tokenInvalid } from "./jwt.ts";
 import type { PublicJwk, SigningKey } from "./signing_key.ts";
-
-/** How long an access token is valid, in seconds. */
-export const accessTtlSeconds = 900;
+import { accessTtlSeconds } from "./token_times.ts";
 
 export interface AccessTokenIssuer {
   issue(person: Omit<PersonPrincipal, "kind">): Promise<string>;

@@ -3,12 +3,10 @@ import { errors, importJWK, type JWTPayload, jwtVerify, SignJWT } from "jose";
 import { Code } from "@connectrpc/connect";
 import { Refusal } from "../errors.ts";
 import type { PublicJwk, SigningKey } from "./signing_key.ts";
+import { clockToleranceSeconds } from "./token_times.ts";
 
 /** What tells an access token from a service token (RFC 9068, RFC 8725 §3.11). */
 export type TokenType = "at+jwt" | "service+jwt";
-
-/** Clocks of two machines may differ by this much, in seconds. */
-export const clockToleranceSeconds = 30;
 
 export interface SignOptions {
   readonly type: TokenType;

@@ -7,9 +7,10 @@ import type { Principal, VerifyToken } from "../rpc/principal.ts";
 import { personOf } from "./access_token.ts";
 import type { AuthConfig } from "./config.ts";
 import type { IssuerKeys } from "./issuer_keys.ts";
-import { clockToleranceSeconds, proveJwt, tokenExpired, tokenInvalid } from "./jwt.ts";
+import { proveJwt, tokenExpired, tokenInvalid } from "./jwt.ts";
 import type { RevokedSessions } from "./revoked_sessions.ts";
 import { createServiceProof } from "./service_token.ts";
+import { clockToleranceSeconds } from "./token_times.ts";
 
 export interface TokenVerifierOptions {
   /** The name of this process: what service tokens must be for. */

@@ -1,14 +1,6 @@
 /** The sliding window in this process's memory. */
 import { LRUCache } from "lru-cache";
-
-/** At most `max` attempts within any `windowMs`. */
-export interface RateLimit {
-  /** Part of the key: limits of different names do not touch each other. */
-  readonly name: string;
-  readonly max: number;
-  /** Milliseconds. */
-  readonly windowMs: number;
-}
+import type { RateLimit } from "./rate_limit.ts";
 
 /** Whether an attempt may be made, and how near the limit is. */
 export interface Verdict {

@@ -10,15 +10,9 @@ import type { Redis } from "ioredis";
 import { createAskRedis, createRedisBreaker } from "../cache/redis_breaker.ts";
 import { Refusal } from "../errors.ts";
 import { runScript } from "../redis/script.ts";
-import {
-  createLocalWindows,
-  type LocalWindows,
-  type RateLimit,
-  type Verdict,
-} from "./local_window.ts";
+import { createLocalWindows, type LocalWindows, type Verdict } from "./local_window.ts";
+import type { RateLimit } from "./rate_limit.ts";
 import { takeAttempt } from "./window_script.ts";
-
-export type { RateLimit } from "./local_window.ts";
 
 /** One attempt, allowed or not. */
 export interface Attempt {

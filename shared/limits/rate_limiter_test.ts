@@ -6,9 +6,9 @@ import { createLogger } from "../log.ts";
 import { closeRedis, openRedis, pingRedis } from "../redis/connection.ts";
 import { startTestRedis } from "../redis/test_server.ts";
 import { createLocalWindows, type LocalWindows } from "./local_window.ts";
+import type { RateLimit } from "./rate_limit.ts";
 import {
   createRateLimiter,
-  type RateLimit,
   type RateLimiter,
   rateLimitHeaders,
   tooManyAttempts,

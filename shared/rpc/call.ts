@@ -76,6 +76,7 @@ export function callOf(context: HandlerContext): Call {
 /** The address at the other end of the connection, "" if there is none. */
 export function peerAddress({ peer }: Call): string {
   const address = peer?.remoteAddr;
+  // A test without a port may hand over an object with nothing in it.
   if (address === undefined || !("hostname" in address)) return "";
   // A socket that takes both families shows IPv4 as IPv6.
   return address.hostname.replace(/^::ffff:(?=\d+\.)/, "");

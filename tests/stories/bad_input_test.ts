@@ -8,11 +8,12 @@ const listOrders = "order.v1.OrderService/ListOrders";
 Deno.test("bad input", async (t) => {
   await using mall = await startMall();
   const order = mall.services.order.url;
+  const headers = await mall.tokens.headers(1n);
 
   async function post(method: string, contentType: string, body: BodyInit) {
     const response = await fetch(`${order}/${method}`, {
       method: "POST",
-      headers: { "content-type": contentType },
+      headers: { ...headers, "content-type": contentType },
       body,
     });
     const text = await response.text();

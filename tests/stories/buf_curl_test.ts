@@ -14,9 +14,10 @@ Deno.test("buf curl calls a service over all three protocols", async (t) => {
     ["grpc", `http://127.0.0.1:${grpcPort}`, ["--http2-prior-knowledge"]],
   ];
   for (const [protocol, base, flags] of doors) {
-    const curl = (method: string, data: string) =>
+    const curl = (method: string, data: string, headers: readonly string[] = []) =>
       runBuf([
         "curl",
+        ...headers.flatMap((header) => ["--header", header]),
         "--schema",
         "proto",
         "--protocol",
@@ -39,7 +40,11 @@ Deno.test("buf curl calls a service over all three protocols", async (t) => {
     });
     await t.step(`${protocol}: what is not built is Unimplemented`, async () => {
       const method = "ProductAdminService/GetCatalogueProduct";
-      const { code, stderr } = await curl(method, '{"product_id":"1"}');
+      const anonymous = await curl(method, '{"product_id":"1"}');
+      assert.match(anonymous.stderr, /unauthenticated/i);
+      const { code, stderr } = await curl(method, '{"product_id":"1"}', [
+        `authorization: ${(await mall.tokens.headers(1n, "operator")).authorization}`,
+      ]);
       assert.notEqual(code, 0);
       assert.match(stderr, /unimplemented/i);
     });

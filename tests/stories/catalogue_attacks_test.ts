@@ -104,6 +104,7 @@ Deno.test("attacks on the catalogue", async (t) => {
     return await harmless(target, await fetch(`${bff.url}${target}`));
   }
 
+  const person = await mall.tokens.headers(123n);
   function postComment(body: BodyInit, headers: Record<string, string> = {}) {
     return fetch(`${bff.url}/v1/product/comment?uid=123`, {
       method: "POST",

@@ -19,7 +19,7 @@ import { requestIdHeader } from "../../../shared/rpc/call.ts";
 import { deadline } from "../../../shared/rpc/deadline.ts";
 import { errorMapping } from "../../../shared/rpc/error_mapping.ts";
 import { testOrderId } from "../../../tests/support/order_rows.ts";
-import { as, verifyTestToken } from "../../../tests/support/principals.ts";
+import { as, verifyTestToken } from "../../../shared/rpc/testing/principals.ts";
 import { insertProducts } from "../../../tests/support/product_rows.ts";
 import { createServiceDatabase } from "../../../tests/support/service_database.ts";
 import { createClients } from "../clients.ts";

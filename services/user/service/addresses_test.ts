@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { AddressService } from "../../../proto/gen/user/v1/address_service_pb.ts";
 import { UserInternalService } from "../../../proto/gen/user/v1/user_internal_service_pb.ts";
-import { as, asService } from "../../../tests/support/principals.ts";
+import { as, asService } from "../../../shared/rpc/testing/principals.ts";
 import { insertUsers } from "../../../tests/support/user_rows.ts";
-import { refusal, startUserBench } from "../testing/bench.ts";
+import { refusal, startUserBench } from "../../../tests/support/user_bench.ts";
 
 /** An address with nothing wrong. */
 const good = {

@@ -1,8 +1,8 @@
 /** Attempts at secrets under several limits at once. */
 import type { HandlerContext } from "@connectrpc/connect";
+import type { RateLimit } from "../../../shared/limits/rate_limit.ts";
 import {
   type Attempt,
-  type RateLimit,
   type RateLimiter,
   rateLimitHeaders,
   tooManyAttempts,

@@ -2,24 +2,22 @@ import { Code, type HandlerContext, type ServiceImpl } from "@connectrpc/connect
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { AuthService } from "../../../proto/gen/user/v1/auth_service_pb.ts";
 import type { ClientContext, TokenPairSchema } from "../../../proto/gen/user/v1/session_pb.ts";
-import { type AccessTokenIssuer, accessTtlSeconds } from "../../../shared/auth/access_token.ts";
+import type { AccessTokenIssuer } from "../../../shared/auth/access_token.ts";
+import { accessTtlSeconds } from "../../../shared/auth/token_times.ts";
 import { Refusal } from "../../../shared/errors.ts";
-import { type RateLimit, type RateLimiter } from "../../../shared/limits/rate_limiter.ts";
+import type { RateLimit } from "../../../shared/limits/rate_limit.ts";
+import type { RateLimiter } from "../../../shared/limits/rate_limiter.ts";
 import { callOf, peerAddress } from "../../../shared/rpc/call.ts";
-import { type Account, answerKey, decoyQuestion, narrowRegister, usernameKey } from "../account.ts";
+import { type Account, answerKey, narrowRegister, usernameKey } from "../account.ts";
 import { limits } from "../limits.ts";
 import { requirePassword } from "../password.ts";
-import type { PasswordHasher } from "../password_hasher.ts";
-import {
-  type ClientDevice,
-  newRefreshToken,
-  type RefreshToken,
-  refreshTokenHash,
-  tidyUserAgent,
-} from "../session.ts";
+import type { PasswordHasher } from "./password_hasher.ts";
+import { type ClientDevice, tidyUserAgent } from "../session.ts";
 import type { AccountStore } from "../store/accounts.ts";
 import type { SessionStore } from "../store/sessions.ts";
 import { toUser } from "./account_message.ts";
+import { decoyQuestion } from "./decoy_question.ts";
+import { newRefreshToken, type RefreshToken, refreshTokenHash } from "./refresh_token.ts";
 import { attempt, type Counted } from "./attempts.ts";
 
 export interface AuthServiceOptions {

@@ -3,8 +3,8 @@ import { AuthService } from "../../../proto/gen/user/v1/auth_service_pb.ts";
 import { UserAdminService } from "../../../proto/gen/user/v1/user_admin_service_pb.ts";
 import { UserInternalService } from "../../../proto/gen/user/v1/user_internal_service_pb.ts";
 import { UserService } from "../../../proto/gen/user/v1/user_service_pb.ts";
-import { as, asService } from "../../../tests/support/principals.ts";
-import { from, refusal, startUserBench } from "../testing/bench.ts";
+import { as, asService } from "../../../shared/rpc/testing/principals.ts";
+import { from, refusal, startUserBench } from "../../../tests/support/user_bench.ts";
 
 const password = "a good password";
 let nextAddress = 1;

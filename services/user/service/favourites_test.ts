@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { FavouriteService } from "../../../proto/gen/user/v1/favourite_service_pb.ts";
-import { as } from "../../../tests/support/principals.ts";
+import { as } from "../../../shared/rpc/testing/principals.ts";
 import { insertUsers } from "../../../tests/support/user_rows.ts";
 import { favouritesMax } from "../store/favourites.ts";
-import { refusal, startUserBench } from "../testing/bench.ts";
+import { refusal, startUserBench } from "../../../tests/support/user_bench.ts";
 
 Deno.test("FavouriteService", async (t) => {
   await using bench = await startUserBench();

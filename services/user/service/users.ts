@@ -8,7 +8,7 @@ import type { Principal } from "../../../shared/rpc/principal.ts";
 import { type Account, answerKey, narrowQuestion, narrowUpdateUser } from "../account.ts";
 import { limits } from "../limits.ts";
 import { requirePassword } from "../password.ts";
-import type { PasswordHasher } from "../password_hasher.ts";
+import type { PasswordHasher } from "./password_hasher.ts";
 import { isSessionId } from "../session.ts";
 import type { AccountStore } from "../store/accounts.ts";
 import type { SessionStore } from "../store/sessions.ts";

@@ -1,5 +1,5 @@
 /** Callers for tests of one service, whose tokens are words that say who they are. */
-import type { Principal, Role } from "../../shared/rpc/principal.ts";
+import type { Principal, Role } from "../principal.ts";
 
 /** Call options of a person: the token is the user's number and roles. */
 export function as(userId: bigint, ...roles: readonly Role[]) {

@@ -2,7 +2,7 @@
 /// <reference lib="deno.worker" />
 /** A worker that hashes: Argon2id keeps its thread busy for tens of milliseconds. */
 import { argon2id, argon2Verify } from "hash-wasm";
-import type { HashCost } from "./password_hash.ts";
+import type { HashCost } from "../password_hash.ts";
 
 /** One thing to do; the answer carries the same number. */
 export type HashTask =

@@ -7,44 +7,46 @@ import {
 } from "@connectrpc/connect";
 import type { DescService } from "@bufbuild/protobuf";
 import assert from "node:assert/strict";
-import { ErrorDetailSchema } from "../../../proto/gen/error/v1/error_pb.ts";
-import { ProductService } from "../../../proto/gen/product/v1/product_service_pb.ts";
-import { AddressService } from "../../../proto/gen/user/v1/address_service_pb.ts";
-import { AuthService } from "../../../proto/gen/user/v1/auth_service_pb.ts";
-import { FavouriteService } from "../../../proto/gen/user/v1/favourite_service_pb.ts";
-import { UserAdminService } from "../../../proto/gen/user/v1/user_admin_service_pb.ts";
-import { UserInternalService } from "../../../proto/gen/user/v1/user_internal_service_pb.ts";
-import { UserService } from "../../../proto/gen/user/v1/user_service_pb.ts";
-import { createAccessTokenIssuer } from "../../../shared/auth/access_token.ts";
-import { authorization } from "../../../shared/auth/access.ts";
+import { ErrorDetailSchema } from "../../proto/gen/error/v1/error_pb.ts";
+import { ProductService } from "../../proto/gen/product/v1/product_service_pb.ts";
+import { AddressService } from "../../proto/gen/user/v1/address_service_pb.ts";
+import { AuthService } from "../../proto/gen/user/v1/auth_service_pb.ts";
+import { FavouriteService } from "../../proto/gen/user/v1/favourite_service_pb.ts";
+import { UserAdminService } from "../../proto/gen/user/v1/user_admin_service_pb.ts";
+import { UserInternalService } from "../../proto/gen/user/v1/user_internal_service_pb.ts";
+import { UserService } from "../../proto/gen/user/v1/user_service_pb.ts";
+import { createAccessTokenIssuer } from "../../shared/auth/access_token.ts";
+import { authorization } from "../../shared/auth/access.ts";
+import { newSigningKey, parseSigningKey, type SigningKey } from "../../shared/auth/signing_key.ts";
+import { createRateLimiter } from "../../shared/limits/rate_limiter.ts";
+import { createLogger } from "../../shared/log.ts";
+import type { Postgres } from "../../shared/postgres/pool.ts";
+import { closeRedis, openRedis, pingRedis } from "../../shared/redis/connection.ts";
+import { authentication } from "../../shared/rpc/authentication.ts";
+import { errorMapping } from "../../shared/rpc/error_mapping.ts";
+import { eventually } from "./eventually.ts";
+import { verifyTestToken } from "../../shared/rpc/testing/principals.ts";
+import { createServiceDatabase } from "./service_database.ts";
+import { testServers } from "./servers.ts";
 import {
-  newSigningKey,
-  parseSigningKey,
-  type SigningKey,
-} from "../../../shared/auth/signing_key.ts";
-import { createRateLimiter } from "../../../shared/limits/rate_limiter.ts";
-import { createLogger } from "../../../shared/log.ts";
-import type { Postgres } from "../../../shared/postgres/pool.ts";
-import { closeRedis, openRedis, pingRedis } from "../../../shared/redis/connection.ts";
-import { authentication } from "../../../shared/rpc/authentication.ts";
-import { errorMapping } from "../../../shared/rpc/error_mapping.ts";
-import { eventually } from "../../../tests/support/eventually.ts";
-import { verifyTestToken } from "../../../tests/support/principals.ts";
-import { createServiceDatabase } from "../../../tests/support/service_database.ts";
-import { testServers } from "../../../tests/support/servers.ts";
-import { createPasswordHasher, type PasswordHasher } from "../password_hasher.ts";
-import { createAddressService, createUserAddressRpc } from "../service/addresses.ts";
-import { createUserAdminService } from "../service/admin.ts";
-import { createAuthService } from "../service/auth.ts";
-import { createFavouriteService } from "../service/favourites.ts";
-import { createUserInternalService } from "../service/internal.ts";
-import { createUserService } from "../service/users.ts";
-import { createAccountAdminStore } from "../store/account_admin.ts";
-import { createAccountStore } from "../store/accounts.ts";
-import { createAddressStore } from "../store/addresses.ts";
-import { createFavouriteStore } from "../store/favourites.ts";
-import { createProfileStore } from "../store/profiles.ts";
-import { createSessionStore } from "../store/sessions.ts";
+  createPasswordHasher,
+  type PasswordHasher,
+} from "../../services/user/service/password_hasher.ts";
+import {
+  createAddressService,
+  createUserAddressRpc,
+} from "../../services/user/service/addresses.ts";
+import { createUserAdminService } from "../../services/user/service/admin.ts";
+import { createAuthService } from "../../services/user/service/auth.ts";
+import { createFavouriteService } from "../../services/user/service/favourites.ts";
+import { createUserInternalService } from "../../services/user/service/internal.ts";
+import { createUserService } from "../../services/user/service/users.ts";
+import { createAccountAdminStore } from "../../services/user/store/account_admin.ts";
+import { createAccountStore } from "../../services/user/store/accounts.ts";
+import { createAddressStore } from "../../services/user/store/addresses.ts";
+import { createFavouriteStore } from "../../services/user/store/favourites.ts";
+import { createProfileStore } from "../../services/user/store/profiles.ts";
+import { createSessionStore } from "../../services/user/store/sessions.ts";
 
 /** As cheap as Argon2id can be: what is tried is not how hard a password is to guess. */
 export const cheapCost = { memoryKib: 64, passes: 1, lanes: 1 } as const;

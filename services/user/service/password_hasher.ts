@@ -1,8 +1,8 @@
 /** Hashing in workers: the process goes on answering, and no more is done at once than there are. */
 import { Code } from "@connectrpc/connect";
-import { Refusal, unavailable } from "../../shared/errors.ts";
-import type { Logger } from "../../shared/log.ts";
-import { costOf, type HashCost, isOutdated } from "./password_hash.ts";
+import { Refusal, unavailable } from "../../../shared/errors.ts";
+import type { Logger } from "../../../shared/log.ts";
+import { costOf, type HashCost, isOutdated } from "../password_hash.ts";
 import type { HashAnswer, HashTask } from "./password_worker.ts";
 
 export interface PasswordHasherOptions {
