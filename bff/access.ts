@@ -34,7 +34,7 @@ type Route<P extends string> = Omit<RouteConfig, "path"> & { readonly path: P };
 /** A route for everybody. Nobody looks at `Authorization`, not even at one that is wrong. */
 export function publicRoute<P extends string, R extends Route<P>>(config: R) {
   const access: Access = { caller: "anybody" };
-  return createRoute<P, R>({ ...config, [accessExtension]: access });
+  return createRoute<P, R>({ ...config, [accessExtension]: access, security: [] });
 }
 
 /**

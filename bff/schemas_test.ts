@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { cursorParam, pageSizeParam, uidParam } from "./schemas.ts";
 
-Deno.test("uidParam takes ids from 1 to the largest int64", () => {
-  const good = ["1", "123", "9223372036854775807"];
+Deno.test("uidParam takes absence, zero and ids up to the largest int64", () => {
+  const good = [undefined, "0", "1", "123", "9223372036854775807"];
   const bad = [
-    "0",
     "-1",
     "9223372036854775808",
     "1.0",
@@ -15,7 +14,13 @@ Deno.test("uidParam takes ids from 1 to the largest int64", () => {
     "",
     "99999999999999999999",
   ];
-  assert.deepEqual(good.map((text) => uidParam.parse(text)), [1n, 123n, 9223372036854775807n]);
+  assert.deepEqual(good.map((text) => uidParam.parse(text)), [
+    undefined,
+    0n,
+    1n,
+    123n,
+    9223372036854775807n,
+  ]);
   assert.deepEqual(bad.filter((text) => uidParam.safeParse(text).success), []);
 });
 

@@ -58,11 +58,19 @@ export interface ProveOptions {
  */
 export async function proveJwt(token: string, options: ProveOptions): Promise<JWTPayload> {
   const { type, issuer, audience, findKey } = options;
+  let failure: unknown;
+  async function find(kid: unknown): Promise<VerifyKey> {
+    const key = typeof kid === "string" ? await findKey(kid) : undefined;
+    if (key === undefined) throw tokenInvalid();
+    return key;
+  }
   try {
-    const { payload } = await jwtVerify(token, async ({ kid }) => {
-      const key = typeof kid === "string" ? await findKey(kid) : undefined;
-      if (key === undefined) throw tokenInvalid();
-      return key;
+    const { payload } = await jwtVerify(token, ({ kid }) => {
+      return find(kid).catch((error) => {
+        // What keeps us from looking is not the token's fault.
+        failure = error;
+        throw error;
+      });
     }, {
       algorithms: ["EdDSA"],
       typ: type,
@@ -73,7 +81,7 @@ export async function proveJwt(token: string, options: ProveOptions): Promise<JW
     });
     return payload;
   } catch (error) {
-    if (error instanceof Refusal) throw error;
+    if (failure !== undefined) throw failure;
     throw error instanceof errors.JWTExpired ? tokenExpired() : tokenInvalid();
   }
 }

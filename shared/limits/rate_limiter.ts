@@ -59,7 +59,8 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
       const verdict = shared !== undefined && shared.count >= local.count ? shared : local;
       return attemptOf(limit, { ...verdict, allowed: shared?.allowed ?? true }, async () => {
         windows.giveBack(key, name);
-        if (shared?.allowed) await ask(() => redis.zrem(key, name));
+        // Where Redis gave no answer, it may still note the attempt later: this comes behind it.
+        if (shared?.allowed !== false) await ask(() => redis.zrem(key, name));
       });
     },
   };

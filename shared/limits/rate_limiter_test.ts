@@ -27,8 +27,12 @@ const noWindows: LocalWindows = {
   giveBack: () => {},
 };
 
-async function openLimiter(windows?: LocalWindows, url = testServers().redisUrl) {
-  const redis = openRedis({ url, name: "test", log, commandTimeoutMs: 5_000 });
+async function openLimiter(
+  windows?: LocalWindows,
+  url = testServers().redisUrl,
+  commandTimeoutMs = 5_000,
+) {
+  const redis = openRedis({ url, name: "test", log, commandTimeoutMs });
   await eventually("redis", () => pingRedis(redis));
   const limiter = createRateLimiter(windows === undefined ? { redis } : { redis, windows });
   return { redis, limiter, [Symbol.asyncDispose]: () => closeRedis(redis) };
@@ -101,6 +105,21 @@ Deno.test("a Redis that is flushed or away lifts no limit", async () => {
   await eventually("lost", () => bench.redis.status !== "ready");
   assert.equal(await allowedOf(bench.limiter, limit, 10), 0);
   assert.equal(await allowedOf(bench.limiter, limitOf(5), 10), 5);
+});
+
+Deno.test("giveBack() takes back what a frozen Redis notes later", async () => {
+  await using server = await startTestRedis();
+  await using bench = await openLimiter(undefined, server.url, 100);
+  const limit = limitOf(1);
+  assert.equal((await bench.limiter.take(limit, "a")).allowed, true);
+  server.freeze();
+  const later = await bench.limiter.take(limit, "b");
+  const refused = await bench.limiter.take(limit, "b");
+  assert.deepEqual([later.allowed, refused.allowed], [true, false]);
+  await later.giveBack();
+  server.thaw();
+  await eventually("redis", () => pingRedis(bench.redis));
+  await eventually("only the first is left", async () => (await bench.redis.dbsize()) === 1);
 });
 
 Deno.test("no name stands in Redis, and its keys end", async () => {

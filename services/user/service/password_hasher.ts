@@ -12,6 +12,8 @@ export interface PasswordHasherOptions {
   /** Hashes that may wait for a worker; one more is refused. */
   readonly waitingMax: number;
   readonly log: Logger;
+  /** How long a worker may take before it is given up, in milliseconds; 10,000. */
+  readonly taskMaxMs?: number;
 }
 
 export interface PasswordHasher extends AsyncDisposable {
@@ -36,17 +38,18 @@ interface Waiting {
 
 const noSecret = "no secret";
 
-/** A worker that takes longer is stuck; the slowest machine needs a tenth of it, in milliseconds. */
-const taskMaxMs = 10_000;
+/** A worker that takes longer is stuck; the slowest machine needs a tenth of it. */
+const taskMaxMsDefault = 10_000;
 
-/** Starts the workers. Dispose of it to end them. */
+/** Starts the workers; rejects with Unavailable if they do not work. Dispose of it to end them. */
 export async function createPasswordHasher(
   options: PasswordHasherOptions,
 ): Promise<PasswordHasher> {
-  const { cost, workers, waitingMax, log } = options;
+  const { cost, workers, waitingMax, log, taskMaxMs = taskMaxMsDefault } = options;
   const waiting: Waiting[] = [];
-  const idle = new Set<Seat>(Array.from({ length: workers }, () => createSeat(log)));
+  const idle = new Set<Seat>(Array.from({ length: workers }, () => createSeat(log, taskMaxMs)));
   const all = new Set(idle);
+  let closed = false;
 
   function next(): void {
     const [seat] = idle;
@@ -59,7 +62,7 @@ export async function createPasswordHasher(
     });
   }
   function ask(wish: Wish): Promise<string | boolean> {
-    if (waiting.length >= waitingMax) return Promise.reject(busy());
+    if (closed || waiting.length >= waitingMax) return Promise.reject(busy());
     return new Promise((resolve, reject) => {
       waiting.push({ wish, resolve, reject });
       next();
@@ -68,8 +71,16 @@ export async function createPasswordHasher(
   async function hash(secret: string): Promise<string> {
     return String(await ask({ kind: "hash", secret, cost }));
   }
+  function close(): void {
+    closed = true;
+    for (const { reject } of waiting.splice(0)) reject(busy());
+    for (const seat of all) seat.close();
+  }
+  await using starting = new AsyncDisposableStack();
+  starting.defer(close);
   // Of a secret that nobody knows: to be checked where there is nothing to check.
   const decoy = await hash(crypto.randomUUID());
+  starting.move();
   return {
     hash,
     async verify(secret, encoded) {
@@ -83,11 +94,7 @@ export async function createPasswordHasher(
       return known && fits === true;
     },
     isOutdated: (encoded) => isOutdated(encoded, cost),
-    [Symbol.asyncDispose]() {
-      for (const { reject } of waiting.splice(0)) reject(busy());
-      for (const seat of all) seat.close();
-      return Promise.resolve();
-    },
+    [Symbol.asyncDispose]: () => Promise.resolve(close()),
   };
 }
 
@@ -97,40 +104,44 @@ interface Seat {
   close(): void;
 }
 
-function createSeat(log: Logger): Seat {
-  let worker = startWorker();
+function createSeat(log: Logger, taskMaxMs: number): Seat {
+  let worker: Worker | undefined = start();
   let count = 0;
   let giveUp: ((error: Error) => void) | undefined;
 
-  function replace(why: string): void {
-    worker.terminate();
-    log.warn("a hashing worker is replaced", { why });
-    worker = startWorker();
+  function start(): Worker {
+    const started = startWorker();
+    // Listens from the start: an error that nobody hears would end the process.
+    started.onerror = (event) => {
+      event.preventDefault();
+      if (started === worker) lose("it failed");
+    };
+    return started;
+  }
+  /** The next task starts another: one that cannot start is not started again and again. */
+  function lose(why: string): void {
+    worker?.terminate();
+    worker = undefined;
+    log.warn("a hashing worker is lost", { why });
+    giveUp?.(unavailable("password hashing"));
   }
   return {
     run(wish) {
       const id = ++count;
       const { promise, resolve, reject } = Promise.withResolvers<string | boolean>();
       giveUp = reject;
-      const late = setTimeout(() => {
-        replace("it took too long");
-        reject(unavailable("password hashing"));
-      }, taskMaxMs);
+      worker ??= start();
+      const late = setTimeout(() => lose("it took too long"), taskMaxMs);
       worker.onmessage = ({ data }: MessageEvent<HashAnswer>) => {
         if (data.id !== id) return;
         if (data.result === undefined) reject(new Error("a secret could not be hashed"));
         else resolve(data.result);
       };
-      worker.onerror = (event) => {
-        event.preventDefault();
-        replace("it failed");
-        reject(unavailable("password hashing"));
-      };
       worker.postMessage({ ...wish, id });
       return promise.finally(() => clearTimeout(late));
     },
     close() {
-      worker.terminate();
+      worker?.terminate();
       giveUp?.(busy());
     },
   };
