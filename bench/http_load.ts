@@ -4,12 +4,17 @@
  */
 
 /** Opens `count` sockets to `url`; each call sends one request on a free one. */
-export function openSockets(url: string, count: number): HttpSockets {
+export function openSockets(
+  url: string,
+  count: number,
+  headers: Readonly<Record<string, string>> = {},
+): HttpSockets {
   const { hostname, port, host, pathname, search } = new URL(url);
   const encoder = new TextEncoder();
   const requestFor = (target: string) => {
-    const head = `GET ${target} HTTP/1.1\r\nhost: ${host}\r\naccept-encoding: identity\r\n\r\n`;
-    return encoder.encode(head);
+    const all = { host, "accept-encoding": "identity", ...headers };
+    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+    return encoder.encode(`GET ${target} HTTP/1.1\r\n${lines.join("")}\r\n`);
   };
   const usual = requestFor(`${pathname}${search}`);
   const free: Deno.TcpConn[] = [];

@@ -5,7 +5,9 @@
 import { createLogger } from "../shared/log.ts";
 import { openPostgres } from "../shared/postgres/pool.ts";
 import { openSockets } from "./http_load.ts";
+import { measureAccounts } from "./accounts.ts";
 import { measureCatalogue } from "./catalogue.ts";
+import { startChild } from "./child.ts";
 import { clientOf } from "./client.ts";
 import { benchUserId, type MeasuredMall, startMeasuredMall } from "./mall.ts";
 import { memoryOf } from "./memory.ts";
@@ -24,14 +26,15 @@ async function main(): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, () => stopped.abort(new Error(`stopped by ${signal}`)));
   }
-  const peer = stack.use(await startPeer());
+  const peer = stack.use(await startChild<PeerUrls>("peer.ts"));
   const mall = stack.use(await startMeasuredMall());
   const memory = await idleMemory(mall);
-  const things = Object.entries(await measurements(peer.urls, mall, stack));
+  const things = Object.entries(await measurements(peer.said, mall, stack));
   const rows = await measureRounds(things, { stopped: stopped.signal });
   console.log(`\n${inFlight} in flight, ${roundCount} rounds of ${measureMs} ms each, medians\n`);
   console.log(ratioTable(rows, reference));
-  await measureCatalogue(peer.urls, mall, stopped.signal);
+  await measureAccounts(mall, stopped.signal);
+  await measureCatalogue(peer.said, mall, stopped.signal);
   console.log(`\nidle, before any load\n`);
   console.log(memoryTable(memory));
 }
@@ -47,7 +50,8 @@ async function measurements(
   const one = { productIds: [1n] };
   const twenty = { productIds: Array.from({ length: 20 }, (_, n) => BigInt(n + 1)) };
   const bare = stack.use(openSockets(peer.bare, inFlight));
-  const list = stack.use(openSockets(`${mall.urls.bff}${orderList}`, inFlight));
+  const headers = { authorization: `Bearer ${await mall.tokens.person(BigInt(benchUserId))}` };
+  const list = stack.use(openSockets(`${mall.urls.bff}${orderList}`, inFlight, headers));
   const sql = stack.use(openPostgres({
     url: mall.orderDatabase,
     name: "bench",
@@ -70,24 +74,6 @@ async function measurements(
 async function idleMemory(mall: MeasuredMall): Promise<Record<string, number | undefined>> {
   const entries = Object.entries(mall.pids).map(async ([name, pid]) => [name, await memoryOf(pid)]);
   return Object.fromEntries(await Promise.all(entries));
-}
-
-async function startPeer(): Promise<AsyncDisposable & { readonly urls: PeerUrls }> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--unstable-no-legacy-abort", new URL("peer.ts", import.meta.url).pathname],
-    stdin: "piped",
-    stdout: "piped",
-  }).spawn();
-  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  const { value = "{}" } = await reader.read();
-  return {
-    urls: JSON.parse(value),
-    async [Symbol.asyncDispose]() {
-      await child.stdin.close();
-      await reader.cancel();
-      await child.status;
-    },
-  };
 }
 
 if (import.meta.main) {

@@ -22,6 +22,8 @@ export interface MeasuredMall extends AsyncDisposable {
   readonly redisUrl: string;
   /** Makes tokens as the mall's own processes do. */
   readonly tokens: TestTokens;
+  /** For a process that is the BFF and the order service. */
+  readonly verificationEnv: Readonly<Record<string, string>>;
   /** Process ids by name, servers included. */
   readonly pids: Readonly<Record<string, number>>;
 }
@@ -59,6 +61,7 @@ export async function startMeasuredMall(): Promise<MeasuredMall> {
       ...common,
       BFF_PORT: "0",
       BFF_TIMEOUT_MS: "20000",
+      BFF_TRUSTED_PROXIES: "127.0.0.1",
       ...keyEnvironment(keys, "bff"),
     }),
   );
@@ -74,6 +77,14 @@ export async function startMeasuredMall(): Promise<MeasuredMall> {
     orderDatabase: databases.order,
     redisUrl: redis.url,
     tokens: createTestTokens(keys),
+    verificationEnv: {
+      ...common,
+      ...keyEnvironment(keys, "order"),
+      ...keyEnvironment(keys, "bff"),
+      ORDER_PORT: "0",
+      ORDER_POSTGRES_URL: databases.order,
+      BFF_PORT: "0",
+    },
     pids: {
       ...Object.fromEntries(byName.map(([name, { pid }]) => [name, pid])),
       postgres: postgres.pid,

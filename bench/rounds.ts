@@ -14,18 +14,20 @@ export interface RoundOptions {
   readonly stopped: AbortSignal;
   /** Calls in flight; 16. */
   readonly atOnce?: number;
+  /** How long each is measured in a round, in milliseconds. */
+  readonly measureMs?: number;
 }
 
 /** Measures each thing in each round; a first round warms up and does not count. */
 export async function measureRounds(
   things: readonly Thing[],
-  { stopped, atOnce = inFlight }: RoundOptions,
+  { stopped, atOnce = inFlight, measureMs: forMs = measureMs }: RoundOptions,
 ): Promise<readonly Row[]> {
   const rows = things.map(([name]) => ({ name, rounds: [] as LoadResult[] }));
   for (let round = 0; round <= roundCount; round++) {
     for (const [index, [, one]] of things.entries()) {
       stopped.throwIfAborted();
-      const result = await load(one, { inFlight: atOnce, measureMs });
+      const result = await load(one, { inFlight: atOnce, measureMs: forMs });
       if (round > 0) rows[index]?.rounds.push(result);
     }
     console.log(round === 0 ? "warm" : `round ${round} of ${roundCount}`);

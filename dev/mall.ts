@@ -54,13 +54,16 @@ async function provision(superuserUrl: string, { state }: PrepareContext) {
 
 function firstCommands({ bff, main }: MallPorts): readonly string[] {
   const site = `http://localhost:${bff.port}`;
+  const login = `curl -s ${site}/v1/user/login -H 'content-type: application/json' ` +
+    `-d '{"username":"demo","password":"demo-password-123"}'`;
   return [
     `curl '${site}/v1/category/list?category=2&sort=sales&ps=2'`,
     `curl -G ${site}/v1/search --data-urlencode 'q=手机'`,
     `curl '${site}/v1/product/detail?product_id=1074'`,
-    `curl '${site}/v1/order/list?uid=123'`,
+    `TOKEN=$(${login} | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/') && ` +
+    `curl -H "authorization: Bearer $TOKEN" '${site}/v1/order/list?uid=123'`,
     `open ${site}/docs`,
-    `curl -H 'content-type: application/json' -d '{"user_id":"123"}' ` +
+    `curl -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' -d '{}' ` +
     `http://localhost:${main.order.port}/order.v1.OrderService/ListOrders`,
   ];
 }

@@ -7,15 +7,21 @@ export interface TextLength {
   readonly max: number;
 }
 
-/** Control characters, and invisible ones that only make a text look like another. */
-const unseen = /[\p{Cc}\p{Zl}\p{Zp}\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]/u;
+/**
+ * Control characters, invisible ones that only make a text look like another, and joiners at an end,
+ * where they join nothing.
+ */
+const unseen =
+  /[\p{Cc}\p{Zl}\p{Zp}\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]|^[\u200c\u200d]|[\u200c\u200d]$/u;
+/** A text that nobody could see. */
+const blank = /^[\p{DI}\s]*$/u;
 
 /** The text as it is kept: composed (NFC), without white space around it. */
 export function tidy(text: string): string {
   return text.normalize("NFC").trim();
 }
 
-/** Why a tidy text is refused; undefined if it is not. Joiners stay: scripts and emoji need them. */
+/** Why a tidy text is refused; undefined if it is not. Joiners inside stay: scripts and emoji need them. */
 export function textViolation(
   text: string,
   pointer: string,
@@ -25,7 +31,7 @@ export function textViolation(
   if (length === 0) {
     return min === 0 ? undefined : { pointer, reason: "REQUIRED", message: "is required" };
   }
-  if (!text.isWellFormed() || unseen.test(text)) {
+  if (!text.isWellFormed() || unseen.test(text) || blank.test(text)) {
     const message = "must be text without control or invisible characters";
     return { pointer, reason: "MALFORMED", message };
   }

@@ -18,6 +18,16 @@ Deno.test("textViolation() names what is wrong", () => {
     ["", " \n ", "abcdef", "a\0b", "a\nb", "a\u200bb", "a\u202eb", "a\ud800"].map(reasonOf),
     ["REQUIRED", "REQUIRED", "TOO_LONG", ...Array(5).fill("MALFORMED")],
   );
+  const invisible = [
+    "a\u200d",
+    "\u200ca",
+    "\u200d",
+    "\u3164",
+    "\u00ad\u200e",
+    "a\ufeffb",
+    "a\u2028b",
+  ];
+  assert.deepEqual(invisible.map(reasonOf), invisible.map(() => "MALFORMED"));
   assert.equal(textViolation("", "/name", { min: 0, max: 5 }), undefined);
   assert.equal(textViolation("ab", "/name", { min: 3, max: 5 })?.reason, "TOO_SHORT");
 });

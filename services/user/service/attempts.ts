@@ -1,5 +1,6 @@
 /** Attempts at secrets under several limits at once. */
 import type { HandlerContext } from "@connectrpc/connect";
+import { Refusal } from "../../../shared/errors.ts";
 import type { RateLimit } from "../../../shared/limits/rate_limit.ts";
 import {
   type Attempt,
@@ -15,8 +16,11 @@ export interface Counted {
 }
 
 export interface Attempts {
-  /** They shall not count, because they succeeded. */
-  giveBack(): Promise<void>;
+  /**
+   * Tries the secret. Only a wrong one counts: a success gives the places back, and so does any
+   * other failure, as a server that is busy must not lock its users out.
+   */
+  trying<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /**
@@ -41,7 +45,25 @@ export async function attempt(
       context.responseHeader.set(name, value);
     }
   }
-  return { giveBack };
+  return {
+    async trying(work) {
+      try {
+        const result = await work();
+        await giveBack();
+        return result;
+      } catch (error) {
+        if (!isWrongSecret(error)) await giveBack();
+        throw error;
+      }
+    },
+  };
+}
+
+/** What the services call a wrong password or answer, whatever the code. */
+export const wrongSecret = "BAD_CREDENTIALS";
+
+function isWrongSecret(error: unknown): boolean {
+  return error instanceof Refusal && error.reason === wrongSecret;
 }
 
 function longest(attempts: readonly Attempt[]): Attempt {

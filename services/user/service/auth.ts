@@ -18,7 +18,7 @@ import type { SessionStore } from "../store/sessions.ts";
 import { toUser } from "./account_message.ts";
 import { decoyQuestion } from "./decoy_question.ts";
 import { newRefreshToken, type RefreshToken, refreshTokenHash } from "./refresh_token.ts";
-import { attempt, type Counted } from "./attempts.ts";
+import { attempt, type Counted, wrongSecret } from "./attempts.ts";
 
 export interface AuthServiceOptions {
   readonly accounts: AccountStore;
@@ -97,8 +97,7 @@ export function createAuthService(options: AuthServiceOptions): ServiceImpl<type
       const found = await accounts.findByUsername(key);
       const counted = await loginLimits(found, key, device.ipAddress);
       const attempts = await attempt(limiter, context, counted);
-      const account = await checked(found, password);
-      await attempts.giveBack();
+      const account = await attempts.trying(() => checked(found, password));
       const passwordHash = await rehashed(account, password);
       const { refresh, session } = newSession(device);
       if (!await sessions.open(account.id, passwordHash, session)) throw badCredentials();
@@ -143,14 +142,15 @@ export function createAuthService(options: AuthServiceOptions): ServiceImpl<type
         { limit: limits.resetByAddress, key: ipAddress },
         { limit: limits.resetByAccount, key },
       ]);
-      const account = await accounts.findByUsername(key);
-      const fits = await hasher.verify(answerKey(request.answer), account?.answerHash ?? "");
-      // Hashed whether or not it will be kept: both take the same time.
-      const newHash = await hasher.hash(request.newPassword);
-      if (account === undefined || !fits || account.disabled) throw badCredentials();
-      await attempts.giveBack();
-      const hashes = { oldHash: account.passwordHash, newHash };
-      if (!await accounts.changePassword(account.id, hashes)) throw badCredentials();
+      await attempts.trying(async () => {
+        const account = await accounts.findByUsername(key);
+        const fits = await hasher.verify(answerKey(request.answer), account?.answerHash ?? "");
+        // Hashed whether or not it will be kept: both take the same time.
+        const newHash = await hasher.hash(request.newPassword);
+        if (account === undefined || !fits || account.disabled) throw badCredentials();
+        const hashes = { oldHash: account.passwordHash, newHash };
+        if (!await accounts.changePassword(account.id, hashes)) throw badCredentials();
+      });
       return {};
     },
     getJwks: () => ({ keys: [...issuer.jwks] }),
@@ -190,7 +190,7 @@ function pair(
 /** The same for an unknown name, a wrong password and a wrong answer. */
 function badCredentials(): Refusal {
   const message = "the name or the secret is wrong";
-  return new Refusal(Code.Unauthenticated, "BAD_CREDENTIALS", message);
+  return new Refusal(Code.Unauthenticated, wrongSecret, message);
 }
 
 function accountDisabled(): Refusal {

@@ -47,6 +47,9 @@ export function createFavouriteService(
       const call = callOf(context);
       const userId = callerId(call.principal);
       if (productId < 1n) throw productRequired();
+      // What is there answers the same, whatever has become of the product.
+      const known = await store.find(userId, productId);
+      if (known !== undefined) return { favourite: known };
       await requireProduct(call, productId);
       return { favourite: await store.create(userId, productId) };
     },

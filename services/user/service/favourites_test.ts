@@ -16,6 +16,16 @@ Deno.test("FavouriteService", async (t) => {
     assert.deepEqual(again, one);
   });
 
+  await t.step("what was liked is answered the same, also once the product is gone", async () => {
+    const one = await favourites.createFavourite({ productId: 3n }, as(1n));
+    bench.products.delete(3n);
+    assert.deepEqual(await favourites.createFavourite({ productId: 3n }, as(1n)), one);
+    await favourites.deleteFavourite({ productId: 3n }, as(1n));
+    assert.deepEqual(await refusal(favourites.createFavourite({ productId: 3n }, as(1n))), [
+      "PRODUCT_NOT_FOUND",
+    ]);
+  });
+
   await t.step("only what exists can be liked", async () => {
     assert.deepEqual(await refusal(favourites.createFavourite({ productId: 99n }, as(1n))), [
       "PRODUCT_NOT_FOUND",
@@ -61,12 +71,13 @@ Deno.test("FavouriteService", async (t) => {
       ids.map((productId) => favourites.createFavourite({ productId }, as(1n))),
     );
     assert.equal(settled.filter(({ status }) => status === "fulfilled").length, free);
-    const productId = ids[19] ?? 0n;
-    const [reason = ""] = await favourites.createFavourite({ productId }, as(1n))
-      .then(() => ["TOO_MANY_FAVOURITES"], () =>
-        refusal(
-          favourites.createFavourite({ productId }, as(1n)),
-        ));
-    assert.equal(reason, "TOO_MANY_FAVOURITES");
+    const refused = settled.flatMap((one) => one.status === "rejected" ? [one.reason] : []);
+    assert.deepEqual(
+      await Promise.all(refused.map((reason) => refusal(Promise.reject(reason)))),
+      refused.map(() => ["TOO_MANY_FAVOURITES"]),
+    );
+    const { favourites: [last] } = await favourites.listFavourites({ ps: 1 }, as(1n));
+    const again = await favourites.createFavourite({ productId: last?.productId ?? 0n }, as(1n));
+    assert.deepEqual(again.favourite, last);
   });
 });

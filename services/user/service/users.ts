@@ -13,7 +13,7 @@ import { isSessionId } from "../session.ts";
 import type { AccountStore } from "../store/accounts.ts";
 import type { SessionStore } from "../store/sessions.ts";
 import { toSessionMessage, toUser } from "./account_message.ts";
-import { attempt } from "./attempts.ts";
+import { attempt, wrongSecret } from "./attempts.ts";
 
 export interface UserServiceOptions {
   readonly accounts: AccountStore;
@@ -32,10 +32,11 @@ export function createUserService(options: UserServiceOptions): ServiceImpl<type
     const attempts = await attempt(limiter, context, [
       { limit: limits.passwordByAccount, key: String(id) },
     ]);
-    const account = await accounts.findById(id) ?? gone();
-    if (!await hasher.verify(password, account.passwordHash)) throw wrongPassword();
-    await attempts.giveBack();
-    return account;
+    return await attempts.trying(async () => {
+      const account = await accounts.findById(id) ?? gone();
+      if (!await hasher.verify(password, account.passwordHash)) throw wrongPassword();
+      return account;
+    });
   }
 
   return {
@@ -98,7 +99,7 @@ function gone(): never {
 }
 
 function wrongPassword(): Refusal {
-  return new Refusal(Code.PermissionDenied, "BAD_CREDENTIALS", "the password is wrong");
+  return new Refusal(Code.PermissionDenied, wrongSecret, "the password is wrong");
 }
 
 function sessionRequired(): Refusal {

@@ -17,7 +17,10 @@ export interface AddressStore {
   create(userId: bigint, draft: AddressDraft): Promise<Address>;
   /** Replaces one of the user's addresses; undefined if it is none. */
   update(userId: bigint, id: bigint, draft: AddressDraft): Promise<Address | undefined>;
-  /** Takes one out of the book; orders have their own copy. What is not there is passed over. */
+  /**
+   * Takes one out of the book; orders have their own copy. What is not there is passed over. With
+   * the default goes the default: none of the others was chosen.
+   */
   remove(userId: bigint, id: bigint): Promise<void>;
 }
 

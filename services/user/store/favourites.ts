@@ -18,6 +18,8 @@ export interface Favourite {
 export interface FavouriteStore {
   /** Up to `limit` favourites after `after`, last added first. One query. */
   list(userId: bigint, after: Cursor<bigint> | undefined, limit: number): Promise<Favourite[]>;
+  /** The favourite of this product. One query. */
+  find(userId: bigint, productId: bigint): Promise<Favourite | undefined>;
   /**
    * Adds a product; one that is there stays as it is. Refuses with ResourceExhausted
    * TOO_MANY_FAVOURITES.
@@ -39,6 +41,7 @@ export function createFavouriteStore(sql: Sql): FavouriteStore {
         LIMIT ${limit}`;
       return rows.map(toFavourite);
     },
+    find: (userId, productId) => find(sql, userId, productId),
     create: (userId, productId) => inTransaction(sql, (tx) => create(tx, userId, productId)),
     async remove(userId, productId) {
       await sql`DELETE FROM favourite WHERE user_id = ${userId} AND product_id = ${productId}`;
@@ -46,13 +49,22 @@ export function createFavouriteStore(sql: Sql): FavouriteStore {
   };
 }
 
+async function find(
+  sql: Sql | Tx,
+  userId: bigint,
+  productId: bigint,
+): Promise<Favourite | undefined> {
+  const [row] = await sql<FavouriteRow[]>`
+    SELECT product_id, create_time FROM favourite
+    WHERE user_id = ${userId} AND product_id = ${productId}`;
+  return row && toFavourite(row);
+}
+
 async function create(tx: Tx, userId: bigint, productId: bigint): Promise<Favourite> {
   // Whoever adds waits for whoever does, so that none is over the limit.
   await tx`SELECT 1 FROM users WHERE id = ${userId} FOR NO KEY UPDATE`;
-  const [known] = await tx<FavouriteRow[]>`
-    SELECT product_id, create_time FROM favourite
-    WHERE user_id = ${userId} AND product_id = ${productId}`;
-  if (known !== undefined) return toFavourite(known);
+  const known = await find(tx, userId, productId);
+  if (known !== undefined) return known;
   const [list] = await tx<[{ count: bigint }]>`
     SELECT count(*) FROM favourite WHERE user_id = ${userId}`;
   if (list.count >= BigInt(favouritesMax)) throw tooMany();
