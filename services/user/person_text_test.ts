@@ -34,7 +34,9 @@ Deno.test("textViolation() names what is wrong", () => {
 
 Deno.test("tidy() makes twins of one text the same, and is done after once", () => {
   assert.equal(tidy("  e\u0301 "), tidy("\u00e9"));
-  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
+  const anyText = fc.array(fc.integer({ min: 0, max: 0x10ffff }), { maxLength: 20 })
+    .map((points) => String.fromCodePoint(...points));
+  fc.assert(fc.property(anyText, (text) => {
     assert.equal(tidy(tidy(text)), tidy(text));
   }));
 });

@@ -1,9 +1,18 @@
+import { Code, ConnectError, createClient, createRouterTransport } from "@connectrpc/connect";
 import assert from "node:assert/strict";
+import { ProductService } from "../../../proto/gen/product/v1/product_service_pb.ts";
 import { FavouriteService } from "../../../proto/gen/user/v1/favourite_service_pb.ts";
-import { as } from "../../../shared/rpc/testing/principals.ts";
-import { insertUsers } from "../../../tests/support/user_rows.ts";
-import { favouritesMax } from "../store/favourites.ts";
+import { createLogger } from "../../../shared/log.ts";
+import { authentication } from "../../../shared/rpc/authentication.ts";
+import { errorMapping } from "../../../shared/rpc/error_mapping.ts";
+import { as, verifyTestToken } from "../../../shared/rpc/testing/principals.ts";
+import { createServiceDatabase } from "../../../tests/support/service_database.ts";
 import { refusal, startUserBench } from "../../../tests/support/user_bench.ts";
+import { insertUsers } from "../../../tests/support/user_rows.ts";
+import { createFavouriteStore, favouritesMax } from "../store/favourites.ts";
+import { createFavouriteService } from "./favourites.ts";
+
+const silent = createLogger({ level: "error", write: () => {} });
 
 Deno.test("FavouriteService", async (t) => {
   await using bench = await startUserBench();
@@ -80,4 +89,30 @@ Deno.test("FavouriteService", async (t) => {
     const again = await favourites.createFavourite({ productId: last?.productId ?? 0n }, as(1n));
     assert.deepEqual(again.favourite, last);
   });
+});
+
+Deno.test("FavouriteService.CreateFavourite writes nothing while the product service is away", async () => {
+  await using database = await createServiceDatabase("user");
+  await insertUsers(database.sql, [{ id: 1n }]);
+  const store = createFavouriteStore(database.sql);
+  const products = createClient(
+    ProductService,
+    createRouterTransport((router) => {
+      router.service(ProductService, {
+        batchGetProducts() {
+          throw new ConnectError("away", Code.Unavailable);
+        },
+      });
+    }),
+  );
+  const favourites = createClient(
+    FavouriteService,
+    createRouterTransport((router) => {
+      router.service(FavouriteService, createFavouriteService({ store, products }));
+    }, { router: { interceptors: [errorMapping(silent), authentication(verifyTestToken)] } }),
+  );
+  assert.deepEqual(await refusal(favourites.createFavourite({ productId: 1n }, as(1n))), [
+    "PRODUCT_UNAVAILABLE",
+  ]);
+  assert.deepEqual((await favourites.listFavourites({}, as(1n))).favourites, []);
 });
