@@ -7,7 +7,7 @@ import { orderTables } from "./order_rows.ts";
 import { demoOrders } from "./orders.ts";
 import { productRows } from "./product_rows.ts";
 import { demoProducts } from "./products.ts";
-import { reservationRows } from "./reservations.ts";
+import { reservationTables } from "./reservations.ts";
 import type { OrderTables, ProductTables, UserTables } from "./rows.ts";
 import { userTables } from "./users.ts";
 import { themes } from "./words/themes.ts";
@@ -20,7 +20,7 @@ export interface DemoData {
 }
 
 /** Raise it when the data changes; a database keeps the version that it was loaded with. */
-export const demoDataVersion = 2;
+export const demoDataVersion = 3;
 
 /**
  * Pure: equal anchors give equal rows, whatever the machine and its time zone. Another anchor
@@ -29,7 +29,7 @@ export const demoDataVersion = 2;
 export function demoData(anchor: Date): DemoData {
   const products = demoProducts(placesOf(themes), anchor);
   const orders = demoOrders(products, anchor);
-  const reservations = reservationRows(orders);
+  const reservations = reservationTables(orders);
   const comments = commentRows(products, orders, anchor);
   const categories = categoryRows(themes);
   return {
@@ -40,7 +40,7 @@ export function demoData(anchor: Date): DemoData {
       banner: bannerRows(categories),
       comment: comments,
       ...flashSaleTables(products, anchor),
-      stock_reservation: reservations,
+      ...reservations,
     },
     order: orderTables(orders),
   };

@@ -156,15 +156,19 @@ Deno.test("stock: what there was is what is left, reserved and sold", () => {
     const state = status === 10 ? 1 : status === 0 || status === 60 ? 3 : 2;
     return [row.order_id, row.product_id, row.quantity, state, create_time];
   });
+  const states = new Map(product.reservation.map((row) => [row.order_id, row]));
   assert.deepEqual(
     product.stock_reservation.map((row) => {
-      return [row.order_id, row.product_id, row.quantity, row.status, row.create_time];
+      const { state, create_time } = states.get(row.order_id) ?? {};
+      return [row.order_id, row.product_id, row.quantity, state, create_time];
     }),
     expected,
   );
   const away = new Map<bigint, bigint>();
-  for (const { product_id, quantity, status } of product.stock_reservation) {
-    if (status !== 3) away.set(product_id, (away.get(product_id) ?? 0n) + BigInt(quantity));
+  for (const { order_id, product_id, quantity } of product.stock_reservation) {
+    if (states.get(order_id)?.state !== 3) {
+      away.set(product_id, (away.get(product_id) ?? 0n) + BigInt(quantity));
+    }
   }
   for (const { id, pieces } of demoProducts(placesOf(themes), anchor)) {
     const row = products.get(id);

@@ -1,15 +1,15 @@
 /** Products as rows: what orders and comments have left in them is added here. */
 import { before, dayMs } from "./anchor.ts";
 import { type DemoProduct, newProductDays } from "./products.ts";
-import { takenPieces } from "./reservations.ts";
-import type { CommentRow, ProductRow, StockReservationRow } from "./rows.ts";
+import { type DemoReservations, takenPieces } from "./reservations.ts";
+import type { CommentRow, ProductRow } from "./rows.ts";
 
 /** A product of rank r has sold this many pieces, divided by r + 5: few sell much, many little. */
 const salesOfFirst = 60_000;
 
 export interface ProductTraces {
   readonly comments: readonly CommentRow[];
-  readonly reservations: readonly StockReservationRow[];
+  readonly reservations: DemoReservations;
 }
 
 /** The stock is what no order has taken; the rating is that of the comments. */
@@ -31,6 +31,7 @@ export function productRows(
       detail: product.detail,
       price_fen: product.priceFen,
       stock: product.pieces - (taken.get(product.id) ?? 0n),
+      received: product.pieces,
       status: product.status,
       recommend_time: product.recommendTime,
       sales: salesOf(product, anchor),

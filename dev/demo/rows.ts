@@ -19,6 +19,8 @@ export interface ProductRow {
   readonly detail: string;
   readonly price_fen: bigint;
   readonly stock: bigint;
+  /** Pieces that ever came in. */
+  readonly received: bigint;
   /** 1 on sale, 2 off the shelf, 3 deleted. */
   readonly status: 1 | 2 | 3;
   readonly recommend_time: Date | null;
@@ -64,14 +66,23 @@ export interface FlashSaleProductRow {
   readonly per_user_max: number;
 }
 
+export interface ReservationRow {
+  readonly order_id: string;
+  readonly user_id: bigint;
+  /** 1 reserved, 2 sold, 3 released. */
+  readonly state: 1 | 2 | 3;
+  readonly create_time: Date;
+  readonly update_time: Date;
+}
+
 export interface StockReservationRow {
   readonly order_id: string;
   readonly product_id: bigint;
   readonly quantity: number;
-  /** 1 reserved, 2 sold, 3 released. */
-  readonly status: 1 | 2 | 3;
-  readonly create_time: Date;
-  readonly update_time: Date;
+  readonly unit_price_fen: bigint;
+  readonly product_name: string;
+  readonly product_image: string;
+  readonly product_subtitle: string;
 }
 
 export interface OrderRow {
@@ -179,6 +190,7 @@ export interface ProductTables {
   readonly comment: readonly CommentRow[];
   readonly flash_sale: readonly FlashSaleRow[];
   readonly flash_sale_product: readonly FlashSaleProductRow[];
+  readonly reservation: readonly ReservationRow[];
   readonly stock_reservation: readonly StockReservationRow[];
 }
 

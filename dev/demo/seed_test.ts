@@ -241,7 +241,7 @@ async function leavesOthersAlone(urls: DemoDatabases): Promise<void> {
   await using user = open(urls.user);
   await using product = open(urls.product);
   await using order = open(urls.order);
-  await user`INSERT INTO users (username, password_hash) VALUES ('mine', '')`;
+  await user`INSERT INTO users (username, username_key, password_hash) VALUES ('mine', 'mine', '')`;
   const first = await seedDemo({ ...urls, log, now });
   await user`DELETE FROM users`;
   await product`INSERT INTO category (name) VALUES ('mine')`;

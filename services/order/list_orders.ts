@@ -5,6 +5,9 @@ import { type Cursor, pageSize, readCursor } from "../../shared/paging.ts";
 import { isOrderId } from "./order_id.ts";
 import { isOrderStatus, type OrderStatus, orderStatuses } from "./order_status.ts";
 
+/** What lists of orders are asked with, whoever asks. */
+type OrderListRequest = Pick<ListOrdersRequest, "status" | "cursor" | "lastId" | "ps">;
+
 /** A request that makes sense. */
 export interface OrderListQuery {
   readonly status: OrderStatus | undefined;
@@ -14,7 +17,7 @@ export interface OrderListQuery {
 }
 
 /** Narrows the request; refuses with InvalidArgument naming each wrong field. */
-export function narrowListOrders(request: ListOrdersRequest): OrderListQuery {
+export function narrowListOrders(request: OrderListRequest): OrderListQuery {
   const { status, cursor, lastId } = request;
   const violations: FieldViolation[] = [];
   if (status !== undefined && !isOrderStatus(status)) {

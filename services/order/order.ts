@@ -39,6 +39,17 @@ export interface Order {
   readonly items: readonly OrderItem[];
 }
 
+/** Where an order goes: a snapshot of the buyer's address. */
+export interface Receiver {
+  readonly name: string;
+  readonly phone: string;
+  readonly province: string;
+  readonly city: string;
+  readonly district: string;
+  readonly detail: string;
+  readonly postCode: string;
+}
+
 /** The number of pieces in all lines. */
 export function quantityOf(items: readonly OrderItem[]): number {
   return items.reduce((sum, item) => sum + item.quantity, 0);

@@ -1,32 +1,19 @@
-import { Code, ConnectError, createClient, createRouterTransport } from "@connectrpc/connect";
+import { Code, ConnectError } from "@connectrpc/connect";
 import assert from "node:assert/strict";
 import { OrderService } from "../../proto/gen/order/v1/order_service_pb.ts";
-import { createLogger } from "../../shared/log.ts";
-import { authentication } from "../../shared/rpc/authentication.ts";
-import { errorMapping, reasonOf } from "../../shared/rpc/error_mapping.ts";
+import { reasonOf } from "../../shared/rpc/error_mapping.ts";
+import { as, asService } from "../../shared/rpc/testing/principals.ts";
+import { startOrderBench } from "../../tests/support/order_bench.ts";
 import { insertOrders, testOrderId } from "../../tests/support/order_rows.ts";
-import { as, asService, verifyTestToken } from "../../shared/rpc/testing/principals.ts";
-import { createServiceDatabase } from "../../tests/support/service_database.ts";
-import { createOrderService } from "./service.ts";
-import { createOrderStore } from "./store.ts";
 
 Deno.test("OrderService.ListOrders", async (t) => {
-  await using database = await createServiceDatabase("order");
-  const service = createOrderService(createOrderStore(database.sql));
-  const interceptors = [
-    errorMapping(createLogger({ level: "error", write: () => {} })),
-    authentication(verifyTestToken),
-  ];
-  const transport = createRouterTransport(
-    (router) => void router.service(OrderService, service),
-    { router: { interceptors } },
-  );
-  const client = createClient(OrderService, transport);
+  await using bench = await startOrderBench();
+  const client = bench.client(OrderService);
 
   await t.step("pages newest first and tells where to go on", async () => {
     const times = [30, 20, 20, 10];
     await insertOrders(
-      database.sql,
+      bench.sql,
       times.map((createMs, n) => ({ id: testOrderId(9 - n), createMs, productIds: [1n, 2n] })),
     );
     const first = await client.listOrders({ ps: 2 }, as(123n));
@@ -71,12 +58,5 @@ Deno.test("OrderService.ListOrders", async (t) => {
       assert.deepEqual([error.code, reasonOf(error)], [Code.InvalidArgument, "INVALID_ARGUMENT"]);
       return error.rawMessage.includes("/status");
     });
-  });
-
-  await t.step("answers Unimplemented for what is not built", async () => {
-    await assert.rejects(
-      client.getOrder({ orderId: testOrderId(1) }),
-      (error) => error instanceof ConnectError && error.code === Code.Unimplemented,
-    );
   });
 });

@@ -29,6 +29,7 @@ import type { ProductConfig } from "./config.ts";
 import { followProductEvent, productJobs } from "./jobs.ts";
 import { createProductService } from "./service.ts";
 import { createCommentService } from "./service/comments.ts";
+import { createStockService } from "./service/stock.ts";
 import { createProductSearch } from "./service/search.ts";
 import {
   createBannerService,
@@ -40,6 +41,7 @@ import { createCommentStore } from "./store/comments.ts";
 import { createCountStore } from "./store/counts.ts";
 import { createListStore } from "./store/lists.ts";
 import { createSearchStore } from "./store/search.ts";
+import { createReservationStore } from "./store/reservations.ts";
 import { createStorefrontStore } from "./store/storefront.ts";
 
 const migrations = { set: "product", dir: new URL("./migrations/", import.meta.url) };
@@ -68,10 +70,12 @@ function build(config: ProductConfig, context: ServiceContext) {
   }));
   const search = createProductSearch(createSearchStore(sql));
   const products = createProductService({ rows, lists, search });
+  const { orders } = createClients(directory, identity);
   const comments = createCommentService({
     store: createCommentStore(sql),
-    orders: createClients(directory, identity).orders,
+    orders,
   });
+  const reservations = createReservationStore(sql);
   const flashSales = createFlashSaleService({
     store: storefront,
     products: (ids) => rows.getMany(ids),
@@ -84,9 +88,16 @@ function build(config: ProductConfig, context: ServiceContext) {
       router.service(CategoryService, createCategoryService(() => tree.get()));
       router.service(BannerService, createBannerService(storefront));
       router.service(FlashSaleService, flashSales);
+      router.service(StockService, createStockService(reservations));
     },
-    unbuilt: [ProductAdminService, StockService, StorefrontAdminService],
-    jobs: productJobs(caches, createCountStore(sql)),
+    unbuilt: [ProductAdminService, StorefrontAdminService],
+    jobs: productJobs({
+      caches,
+      counts: createCountStore(sql),
+      reservations,
+      orders,
+      reservationAgeMs: config.reservationAgeMs,
+    }),
     dependencies: [redisDependency(redis)],
   };
 }

@@ -4,6 +4,8 @@ import { readServiceConfig, type ServiceConfig } from "../../shared/service/conf
 export interface ProductConfig extends ServiceConfig {
   /** Where the row cache is. */
   readonly redisUrl: string;
+  /** After so long a reservation without an order is given back, in milliseconds. */
+  readonly reservationAgeMs: number;
 }
 
 /** Reads `PRODUCT_*`, `REDIS_URL` and the variables that every process shares. Throws `ConfigError`. */
@@ -12,6 +14,11 @@ export function readConfig(source: EnvSource): ProductConfig {
   const config = {
     ...readServiceConfig("product", env, { port: 8081 }),
     redisUrl: env.url("REDIS_URL", ["redis", "rediss"]),
+    reservationAgeMs: env.int("PRODUCT_RESERVATION_AGE_MS", {
+      min: 1_000,
+      max: 86_400_000,
+      fallback: 600_000,
+    }),
   };
   env.done();
   return config;

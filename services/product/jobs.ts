@@ -1,12 +1,16 @@
 /** What the product service does on events and on timers. */
 import { fromBinary } from "@bufbuild/protobuf";
 import { ProductChangedSchema } from "../../proto/gen/product/v1/product_event_pb.ts";
+import type { Client } from "@connectrpc/connect";
+import type { OrderInternalService } from "../../proto/gen/order/v1/order_internal_service_pb.ts";
 import { crashPoint } from "../../shared/crash_point.ts";
 import { Refusal, unavailable } from "../../shared/errors.ts";
 import type { WireEvent } from "../../shared/messaging/event.ts";
 import { consumerJob, type Job } from "../../shared/messaging/jobs.ts";
 import type { CachedTree, ProductLists, ProductRows } from "./cache.ts";
+import { stockJobs } from "./jobs/stock.ts";
 import type { CountStore } from "./store/counts.ts";
+import type { ReservationStore } from "./store/reservations.ts";
 
 export interface ProductCaches {
   readonly rows: Pick<ProductRows, "invalidate">;
@@ -20,9 +24,21 @@ const countsEveryMs = 1_000;
 const batchesMax = 20;
 const batchNotes = 1_000;
 
+export interface ProductJobsOptions {
+  readonly caches: ProductCaches;
+  readonly counts: CountStore;
+  readonly reservations: ReservationStore;
+  /** Who knows which orders there are. */
+  readonly orders: Pick<Client<typeof OrderInternalService>, "batchGetOrderStates">;
+  /** A reservation that nobody touched for so long may be of an order that never came. */
+  readonly reservationAgeMs: number;
+}
+
 /** The jobs of the product service. */
-export function productJobs(caches: ProductCaches, counts: CountStore): readonly Job[] {
+export function productJobs(options: ProductJobsOptions): readonly Job[] {
+  const { caches, counts } = options;
   return [
+    ...stockJobs(options),
     consumerJob({
       name: "product-product-changed",
       stream: "PRODUCT",

@@ -111,7 +111,7 @@ async function moveStock(tx: Tx, lines: readonly StockLine[]): Promise<readonly 
     ORDER BY line.id`;
   if (short.length > 0) return short.map((row) => row.id);
   const changed = await tx<ChangedRow[]>`
-    UPDATE product SET stock = stock + line.delta
+    UPDATE product SET stock = stock + line.delta, received = received + line.delta
     FROM unnest(${ids}::bigint[], ${deltas}::bigint[]) AS line (id, delta)
     WHERE product.id = line.id
     RETURNING product.id, version, status, category_path(category_id) AS category_path`;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ConfigError, EnvReader } from "../config.ts";
+import { processKeys } from "../../tests/support/process_keys.ts";
 import { readServiceConfig } from "./config.ts";
 
 function read(values: Record<string, string>) {
@@ -9,10 +10,17 @@ function read(values: Record<string, string>) {
   return config;
 }
 
-const needed = { NATS_URL: "nats://n:4222", ORDER_POSTGRES_URL: "postgres://p/order" };
+const keys = Object.fromEntries(await processKeys("order"));
+const needed = {
+  ...keys,
+  NATS_URL: "nats://n:4222",
+  ORDER_POSTGRES_URL: "postgres://p/order",
+};
 
 Deno.test("readServiceConfig() needs two URLs and has a default for the rest", () => {
-  assert.deepEqual(read(needed), {
+  const { auth, ...config } = read(needed);
+  assert.deepEqual([auth.issuer, auth.audience, auth.serviceKeys.size], ["mall", "mall", 6]);
+  assert.deepEqual(config, {
     name: "order",
     bind: "0.0.0.0",
     natsUrl: "nats://n:4222",
@@ -54,7 +62,13 @@ Deno.test("readServiceConfig() reads the service's own variables and the shared 
 });
 
 Deno.test("readServiceConfig() tells every mistake at once", () => {
-  const bad = { ORDER_PORT: "x", ROLE: "boss", JETSTREAM_REPLICAS: "6", ORDER_GRPC_PORT: "-1" };
+  const bad = {
+    ...keys,
+    ORDER_PORT: "x",
+    ROLE: "boss",
+    JETSTREAM_REPLICAS: "6",
+    ORDER_GRPC_PORT: "-1",
+  };
   assert.throws(() => read(bad), (error) => {
     assert.ok(error instanceof ConfigError);
     assert.deepEqual(error.problems.map((problem) => problem.split(" ")[0]), [

@@ -7,11 +7,14 @@ import { EnvReader } from "../config.ts";
 import { createDirectory } from "../discovery/directory.ts";
 import { createLogger, type Logger } from "../log.ts";
 import { connectNats } from "../nats/connection.ts";
+import { as, verifyTestToken } from "../rpc/testing/principals.ts";
 import { startTestNats } from "../nats/test_server.ts";
 import { startOwnPostgres } from "../postgres/testing/own_postgres.ts";
+import { processKeys } from "../../tests/support/process_keys.ts";
 import { readServiceConfig, type ServiceConfig } from "./config.ts";
 import { type RunningService, type ServiceContext, startService } from "./start.ts";
 
+const keys = Object.fromEntries(await processKeys("order"));
 const quiet = createLogger({ level: "error" });
 
 /** A log, and whether a line of it matched. */
@@ -23,7 +26,7 @@ function watchedLog(): { log: Logger; saw: (pattern: RegExp) => boolean } {
 
 function configOf(values: Record<string, string>): ServiceConfig {
   const env = new EnvReader(
-    new Map(Object.entries({ BIND: "127.0.0.1", ORDER_PORT: "0", ...values })),
+    new Map(Object.entries({ ...keys, BIND: "127.0.0.1", ORDER_PORT: "0", ...values })),
   );
   const config = readServiceConfig("order", env, { port: 0 });
   env.done();
@@ -55,7 +58,7 @@ function toyParts({ sql }: ServiceContext) {
 async function ask(service: RunningService): Promise<unknown> {
   const response = await fetch(`${service.url}/order.v1.OrderService/ListOrders`, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", ...as(7n).headers },
     body: "{}",
   });
   return await response.json();
@@ -77,7 +80,11 @@ Deno.test("startService() migrates, serves, answers probes, registers, and leave
     ORDER_POSTGRES_URL: database.url,
     ORDER_GRPC_PORT: "0",
   });
-  const options = { migrations: { set: "toy", dir: migrations.dir }, log: quiet };
+  const options = {
+    migrations: { set: "toy", dir: migrations.dir },
+    log: quiet,
+    verifyToken: verifyTestToken,
+  };
   await using watcher = connectNats({ url: nats.url, name: "watcher", log: quiet });
   await using directory = createDirectory({ nats: watcher, log: quiet });
   const hosts = directory.hosts("order");
@@ -105,7 +112,11 @@ Deno.test("startService() serves only probes as role jobs", async () => {
   await using database = await createTestDatabase();
   await using migrations = await migrationsDir();
   const config = configOf({ NATS_URL: nats.url, ORDER_POSTGRES_URL: database.url, ROLE: "jobs" });
-  const options = { migrations: { set: "toy", dir: migrations.dir }, log: quiet };
+  const options = {
+    migrations: { set: "toy", dir: migrations.dir },
+    log: quiet,
+    verifyToken: verifyTestToken,
+  };
   await using service = await startService(config, toyParts, options);
   const { code } = await ask(service) as { code: string };
   assert.deepEqual([code, service.grpcPort], ["unimplemented", undefined]);
@@ -118,7 +129,11 @@ Deno.test("startService() waits for Postgres, and needs no NATS; /readyz tells w
   await postgres.stop();
   const config = configOf({ NATS_URL: "nats://127.0.0.1:1", ORDER_POSTGRES_URL: postgres.url });
   const { log, saw } = watchedLog();
-  const options = { migrations: { set: "toy", dir: migrations.dir }, log };
+  const options = {
+    migrations: { set: "toy", dir: migrations.dir },
+    log,
+    verifyToken: verifyTestToken,
+  };
   const starting = startService(config, toyParts, options);
   await eventually("it waits", () => saw(/postgres is away/));
   await postgres.start();
@@ -143,7 +158,11 @@ Deno.test("startService() rejects when a port is taken, and leaves nothing open"
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const port = `${taken.addr.port}`;
   const urls = { NATS_URL: "nats://127.0.0.1:1", ORDER_POSTGRES_URL: database.url };
-  const options = { migrations: { set: "toy", dir: migrations.dir }, log: quiet };
+  const options = {
+    migrations: { set: "toy", dir: migrations.dir },
+    log: quiet,
+    verifyToken: verifyTestToken,
+  };
   for (const values of [{ ORDER_PORT: port }, { ORDER_GRPC_PORT: port }]) {
     const config = configOf({ ...urls, ...values });
     await assert.rejects(startService(config, toyParts, options), /in use/i);

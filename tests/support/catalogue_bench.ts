@@ -1,6 +1,7 @@
 /** For tests of the catalogue's caches: the product service on real servers, its queries watched. */
 import { type Client, createClient, createRouterTransport } from "@connectrpc/connect";
 import type { Redis } from "ioredis";
+import { OrderInternalService } from "../../proto/gen/order/v1/order_internal_service_pb.ts";
 import { ProductService } from "../../proto/gen/product/v1/product_service_pb.ts";
 import {
   type CachedTree,
@@ -18,6 +19,7 @@ import {
 import { createProductService } from "../../services/product/service.ts";
 import { createProductSearch } from "../../services/product/service/search.ts";
 import { createProductStore, type ProductStore } from "../../services/product/store.ts";
+import { createReservationStore } from "../../services/product/store/reservations.ts";
 import { createCountStore } from "../../services/product/store/counts.ts";
 import { createListStore } from "../../services/product/store/lists.ts";
 import { createSearchStore } from "../../services/product/store/search.ts";
@@ -32,6 +34,14 @@ import { errorMapping } from "../../shared/rpc/error_mapping.ts";
 import { eventually } from "./eventually.ts";
 import { createServiceDatabase } from "./service_database.ts";
 import { type WatchedQueries, watchQueries } from "./watched_queries.ts";
+
+/** An order service that has no orders. */
+const noOrders = createClient(
+  OrderInternalService,
+  createRouterTransport((router) => {
+    router.service(OrderInternalService, { batchGetOrderStates: () => ({}) });
+  }),
+);
 
 /** The service as one process of it would be, with memory of its own. */
 export interface CatalogueInstance {
@@ -122,7 +132,15 @@ function createInstance(sql: Sql, redis: Redis): CatalogueInstance {
 }
 
 async function consumeEvent(sql: Sql, caches: ProductCaches, event: WireEvent): Promise<void> {
-  for (const job of productJobs(caches, createCountStore(sql))) {
+  for (
+    const job of productJobs({
+      caches,
+      counts: createCountStore(sql),
+      reservations: createReservationStore(sql),
+      orders: noOrders,
+      reservationAgeMs: 600_000,
+    })
+  ) {
     if (job.kind !== "consumer" || job.subject !== event.subject) continue;
     const effect = await job.bind(event).prepare(new AbortController().signal);
     await consumeOnce(sql, { consumer: job.name, eventId: event.id }, effect);

@@ -17,7 +17,13 @@ export interface Program {
 const runtimeVariable = /^(OTEL_|DENO_)|^(TZ|NO_COLOR)$/;
 const serverUrl = /^(postgres(?:ql)?|nats|redis):\/\//;
 /** Stands for every value that the environment has to give: a password. */
-const sample = () => "sample";
+const sample = (name: string) => {
+  if (name === "SERVICE_KEYS") return `bff=${samplePublicKey}`;
+  return /_(SERVICE_KEY|SIGNING_KEYS)$/.test(name) ? samplePrivateKey : "sample";
+};
+/** The key pair of RFC 8037, appendix A: everybody knows it. */
+const samplePublicKey = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+const samplePrivateKey = "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g";
 
 /** The mistakes in what our programs are given, a sentence each. */
 export function programProblems(

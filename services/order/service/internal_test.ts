@@ -5,12 +5,16 @@ import { createLogger } from "../../../shared/log.ts";
 import { errorMapping } from "../../../shared/rpc/error_mapping.ts";
 import { insertOrders, testOrderId } from "../../../tests/support/order_rows.ts";
 import { createServiceDatabase } from "../../../tests/support/service_database.ts";
+import { createOrderStore } from "../store.ts";
 import { createCommentRightStore } from "../store/comment_right.ts";
 import { createOrderInternalService } from "./internal.ts";
 
 Deno.test("OrderInternalService.GetCommentRight", async (t) => {
   await using database = await createServiceDatabase("order");
-  const service = createOrderInternalService(createCommentRightStore(database.sql));
+  const service = createOrderInternalService({
+    orders: createOrderStore(database.sql),
+    commentRights: createCommentRightStore(database.sql),
+  });
   const interceptors = [errorMapping(createLogger({ level: "error" }))];
   const transport = createRouterTransport(
     (router) => void router.service(OrderInternalService, service),
@@ -44,10 +48,42 @@ Deno.test("OrderInternalService.GetCommentRight", async (t) => {
     });
   });
 
-  await t.step("answers Unimplemented for what is not built", async () => {
+  await t.step("GetPayableOrder tells what a payment must match", async () => {
+    const { $typeName: _, payBefore: _before, ...payable } = await client.getPayableOrder({
+      orderId: testOrderId(1),
+    });
+    assert.deepEqual(payable, {
+      orderId: testOrderId(1),
+      userId: 7n,
+      status: 50,
+      paymentFen: 3_998n,
+      currency: "CNY",
+      subject: "kept name 3 (2 pieces)",
+    });
     await assert.rejects(
-      client.getPayableOrder({ orderId: testOrderId(1) }),
-      (error) => error instanceof ConnectError && error.code === Code.Unimplemented,
+      client.getPayableOrder({ orderId: "1" }),
+      (error) => error instanceof ConnectError && error.code === Code.NotFound,
     );
   });
+
+  await t.step(
+    "BatchGetOrderStates has an entry for every id, in the order of the ask",
+    async () => {
+      const orderIds = [testOrderId(2), "no order", testOrderId(9), testOrderId(1)];
+      const { states } = await client.batchGetOrderStates({ orderIds });
+      assert.deepEqual(
+        states.map(({ orderId, exists, status }) => [orderId, exists, status]),
+        [[orderIds[0], true, 40], ["no order", false, 0], [orderIds[2], false, 0], [
+          orderIds[3],
+          true,
+          50,
+        ]],
+      );
+      const many = Array.from({ length: 501 }, () => testOrderId(1));
+      await assert.rejects(
+        client.batchGetOrderStates({ orderIds: many }),
+        (error) => error instanceof ConnectError && error.code === Code.InvalidArgument,
+      );
+    },
+  );
 });

@@ -1,6 +1,6 @@
 /** The event that every write of a product leaves, in the write's own transaction. */
 import { ProductChangedSchema } from "../../../proto/gen/product/v1/product_event_pb.ts";
-import { newEvent } from "../../../shared/messaging/event.ts";
+import { type NewEvent, newEvent } from "../../../shared/messaging/event.ts";
 import { appendOutbox } from "../../../shared/messaging/outbox.ts";
 import type { Tx } from "../../../shared/postgres/pool.ts";
 import { productStatus } from "../product.ts";
@@ -25,9 +25,17 @@ export interface AnnounceOptions {
 export async function announceChanges(
   tx: Tx,
   changed: readonly ChangedRow[],
-  { before = [], stockOnly = false }: AnnounceOptions = {},
+  options: AnnounceOptions = {},
 ): Promise<void> {
-  const events = changed.map(({ id, version, status, category_path }) => {
+  await appendOutbox(tx, productChanges(changed, options));
+}
+
+/** The event of each changed product. */
+export function productChanges(
+  changed: readonly ChangedRow[],
+  { before = [], stockOnly = false }: AnnounceOptions = {},
+): NewEvent[] {
+  return changed.map(({ id, version, status, category_path }) => {
     const change = {
       productId: id,
       version,
@@ -37,5 +45,4 @@ export async function announceChanges(
     };
     return newEvent(ProductChangedSchema, change, { subject: "product.changed" });
   });
-  await appendOutbox(tx, events);
 }

@@ -1,0 +1,236 @@
+/**
+ * Making an order: address and cart → stock → one transaction. At each line a crash leaves a claim
+ * that the next call with the same key takes over, and at most a reservation that it finds again or
+ * that the product service gives back when nobody comes.
+ */
+import { type Client, Code, ConnectError } from "@connectrpc/connect";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { createHash } from "node:crypto";
+import type { CartInternalService } from "../../../proto/gen/cart/v1/cart_internal_service_pb.ts";
+import { ErrorDetailSchema } from "../../../proto/gen/error/v1/error_pb.ts";
+import {
+  type CreateOrderResponse,
+  CreateOrderResponseSchema,
+} from "../../../proto/gen/order/v1/order_service_pb.ts";
+import { type Reservation, ReservationState } from "../../../proto/gen/product/v1/stock_pb.ts";
+import type { StockService } from "../../../proto/gen/product/v1/stock_service_pb.ts";
+import type { UserInternalService } from "../../../proto/gen/user/v1/user_internal_service_pb.ts";
+import { crashPoint } from "../../../shared/crash_point.ts";
+import { Refusal } from "../../../shared/errors.ts";
+import { refuseWhenAway } from "../../../shared/rpc/away.ts";
+import { type Call, onBehalfOf } from "../../../shared/rpc/call.ts";
+import { type OrderWish, type PostageRule, priceOf, type WantedItem } from "../new_order.ts";
+import type { Receiver } from "../order.ts";
+import { newOrderId } from "../order_id.ts";
+import type { ClaimStore } from "../store/claims.ts";
+import type { OrderStepStore } from "../store/order_steps.ts";
+import { toMessage } from "./order_message.ts";
+
+export interface CheckoutOptions {
+  readonly steps: OrderStepStore;
+  readonly claims: ClaimStore;
+  readonly cart: Pick<Client<typeof CartInternalService>, "listCheckedItems">;
+  readonly stock: Pick<Client<typeof StockService>, "reserveStock" | "releaseStock">;
+  readonly users: Pick<Client<typeof UserInternalService>, "getUserAddress">;
+  readonly postage: PostageRule;
+  readonly payWithinMs: number;
+  readonly unpaidMax: number;
+}
+
+/** Who orders what. */
+export interface Checkout {
+  readonly userId: bigint;
+  readonly wish: OrderWish;
+  readonly call: Call;
+}
+
+/** Makes the order, or answers what was answered to the same key before. */
+export async function createOrder(
+  options: CheckoutOptions,
+  checkout: Checkout,
+): Promise<CreateOrderResponse> {
+  const { userId, wish } = checkout;
+  const claim = await options.claims.claim({
+    userId,
+    key: wish.key,
+    requestHash: hashOf(wish),
+    orderId: freshOrderId(userId),
+  });
+  switch (claim.kind) {
+    case "answered":
+      return { ...fromBinary(CreateOrderResponseSchema, claim.answer), replayed: true };
+    case "reused":
+      throw keyReused();
+    case "in_flight":
+      throw inFlight();
+    case "mine":
+      return await makeOrder(options, checkout, claim.orderId);
+  }
+}
+
+async function makeOrder(
+  options: CheckoutOptions,
+  checkout: Checkout,
+  orderId: string,
+): Promise<CreateOrderResponse> {
+  const { userId, wish: { key } } = checkout;
+  crashPoint("order.after_claim");
+  try {
+    return await reserveAndCreate(options, checkout, orderId);
+  } catch (error) {
+    // A refusal says that there is no order; after anything else nobody knows.
+    if (isFinal(error)) await options.claims.drop({ userId, key }).catch(() => {});
+    else await options.claims.leave({ userId, key }).catch(() => {});
+    throw error;
+  }
+}
+
+async function reserveAndCreate(
+  options: CheckoutOptions,
+  checkout: Checkout,
+  orderId: string,
+): Promise<CreateOrderResponse> {
+  const { wish, call } = checkout;
+  const [receiver, wanted] = await Promise.all([
+    receiverOf(options, checkout),
+    wish.fromCart ? checkedItems(options, checkout) : wish.items,
+  ]);
+  const reservation = await reserve(options, checkout, orderId, wanted);
+  crashPoint("order.after_reserve");
+  try {
+    return await writeOrder(options, checkout, { reservation, receiver });
+  } catch (error) {
+    if (error instanceof Refusal) {
+      const { orderId } = reservation;
+      const release = { orderId, reason: "ORDER_REFUSED" };
+      // If this fails the sweep does it later.
+      await options.stock.releaseStock(release, onBehalfOf(call)).catch(() => {});
+    }
+    throw error;
+  }
+}
+
+async function receiverOf(
+  { users }: CheckoutOptions,
+  { userId, wish: { addressId }, call }: Checkout,
+): Promise<Receiver> {
+  const { address } = await users.getUserAddress({ userId, addressId }, onBehalfOf(call))
+    .catch(refuseAs("user", ["ADDRESS_NOT_FOUND"]));
+  if (address === undefined) throw new Error("no address came back");
+  const { name, phone, province, city, district, detail, postCode } = address;
+  return { name, phone, province, city, district, detail, postCode };
+}
+
+async function checkedItems(
+  { cart }: CheckoutOptions,
+  { userId, call }: Checkout,
+): Promise<readonly WantedItem[]> {
+  const { items } = await cart.listCheckedItems({ userId }, onBehalfOf(call))
+    .catch(refuseWhenAway("cart"));
+  if (items.length > 0) return items;
+  const message = "nothing in the cart is checked";
+  throw new Refusal(Code.FailedPrecondition, "CART_EMPTY", message);
+}
+
+const stockReasons = ["PRODUCT_NOT_FOUND", "PRODUCT_OFF_SHELF", "OUT_OF_STOCK"] as const;
+
+/** Reserves under the claim's order id; under a new one if that was given back meanwhile. */
+async function reserve(
+  { stock, claims }: CheckoutOptions,
+  { userId, wish: { key }, call }: Checkout,
+  orderId: string,
+  wanted: readonly WantedItem[],
+): Promise<Reservation> {
+  const lines = wanted.map(({ productId, quantity }) => ({ productId, quantity }));
+  const ask = async (id: string) => {
+    const { reservation } = await stock
+      .reserveStock({ orderId: id, userId, lines }, onBehalfOf(call))
+      .catch(refuseAs("product", stockReasons));
+    if (reservation === undefined) throw new Error("no reservation came back");
+    return reservation;
+  };
+  const first = await ask(orderId);
+  if (first.state === ReservationState.RESERVED) return first;
+  const another = freshOrderId(userId);
+  await claims.renew({ userId, key }, another);
+  return await ask(another);
+}
+
+async function writeOrder(
+  { steps, postage, payWithinMs, unpaidMax }: CheckoutOptions,
+  { userId, wish: { key, remark, fromCart }, call }: Checkout,
+  { reservation, receiver }: { readonly reservation: Reservation; readonly receiver: Receiver },
+): Promise<CreateOrderResponse> {
+  const { orderId, lines } = reservation;
+  const answerOf = (order: Parameters<typeof toMessage>[0]) => {
+    return create(CreateOrderResponseSchema, { order: toMessage(order, receiver) });
+  };
+  const order = await steps.create({
+    orderId,
+    userId,
+    items: lines.map((line) => ({
+      productId: line.productId,
+      productName: line.productName,
+      productImage: line.productImage,
+      productDescription: [...line.productSubtitle].slice(0, 200).join(""),
+      unitPriceFen: line.unitPriceFen,
+      quantity: line.quantity,
+    })),
+    price: priceOf(lines, postage),
+    currency: lines[0]?.currency ?? "CNY",
+    receiver,
+    remark,
+    fromCart,
+    payWithinMs,
+    unpaidMax,
+    key,
+    answerOf: (made) => toBinary(CreateOrderResponseSchema, answerOf(made)),
+    traceparent: call.traceparent,
+  });
+  return answerOf(order);
+}
+
+/** Passes on what another service refuses of these; anything else as `refuseWhenAway()`. */
+function refuseAs(service: string, reasons: readonly string[]): (error: unknown) => never {
+  return (error) => {
+    const told = ConnectError.from(error);
+    const detail = told.findDetails(ErrorDetailSchema)[0];
+    if (detail === undefined || !reasons.includes(detail.reason)) {
+      return refuseWhenAway(service)(error);
+    }
+    const violations = detail.violations.map(({ pointer, reason, message }) => {
+      return { pointer, reason, message };
+    });
+    throw new Refusal(told.code, detail.reason, told.rawMessage, { violations, cause: error });
+  };
+}
+
+/** A refusal that is not about something being away, busy or lost. */
+function isFinal(error: unknown): boolean {
+  return error instanceof Refusal && !error.retryable && error.code !== Code.Internal;
+}
+
+/** The same wish has the same hash; the key is no part of it. */
+function hashOf({ key: _key, ...wish }: OrderWish): Uint8Array {
+  const text = JSON.stringify(
+    wish,
+    (_name, value) => typeof value === "bigint" ? `${value}` : value,
+  );
+  return createHash("sha256").update(text).digest();
+}
+
+function freshOrderId(userId: bigint): string {
+  return newOrderId({ userId, nowMs: Date.now(), random: Math.random() });
+}
+
+function keyReused(): Refusal {
+  const message = "this idempotency key was used for another order";
+  return new Refusal(Code.InvalidArgument, "IDEMPOTENCY_KEY_REUSED", message, {
+    violations: [{ pointer: "/idempotency_key", reason: "IDEMPOTENCY_KEY_REUSED", message }],
+  });
+}
+
+function inFlight(): Refusal {
+  const message = "the first request with this idempotency key still runs";
+  return new Refusal(Code.Aborted, "IN_FLIGHT", message, { retryable: true });
+}
