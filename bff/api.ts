@@ -6,7 +6,7 @@ import type { Metrics } from "../shared/metrics.ts";
 import { traceIdOf } from "../shared/rpc/traceparent.ts";
 import type { VerifyToken } from "../shared/rpc/principal.ts";
 import { version } from "../shared/version.ts";
-import { bearerName, bearerScheme } from "./access.ts";
+import { bearerName, bearerScheme, guestName, guestScheme } from "./access.ts";
 import type { ClientAddress } from "./client_address.ts";
 import type { Clients } from "./clients.ts";
 import { createProfiles } from "./catalogue/profiles.ts";
@@ -21,13 +21,16 @@ import { limitHeadersOf } from "./limit_headers.ts";
 import { HttpProblem, problemOf, problemResponse } from "./problem.ts";
 import { accountRoutes } from "./routes/account.ts";
 import { addressRoutes } from "./routes/address.ts";
+import { cartRoutes } from "./routes/cart.ts";
 import { categoryRoutes } from "./routes/category.ts";
+import { checkoutRoutes } from "./routes/checkout.ts";
 import { commentRoutes } from "./routes/comment.ts";
 import { favouriteRoutes } from "./routes/favourite.ts";
 import { homeRoutes } from "./routes/home.ts";
 import { imageRoutes } from "./routes/images.ts";
 import { jwksRoutes } from "./routes/jwks.ts";
 import { orderRoutes } from "./routes/order.ts";
+import { callbackPath, payRoutes } from "./routes/pay.ts";
 import { probeRoutes } from "./routes/probes.ts";
 import { productRoutes } from "./routes/product.ts";
 import { sessionRoutes } from "./routes/session.ts";
@@ -62,22 +65,29 @@ export function createApi(options: ApiOptions): OpenAPIHono<BffEnv> {
   const httpMetrics = createHttpMetrics(options.metrics);
   app.use(callContext({ log, metrics: httpMetrics, timeoutMs, verifyToken }));
   app.use(crossOrigin(options.corsOrigins));
-  app.use(bodyGate(bodyLimits));
+  app.use(bodyGate(bodyLimits, { rawPath: callbackPath }));
   homeRoutes(app, { clients, hot });
   categoryRoutes(app, { clients, hot });
   productRoutes(app, { clients, hot, profiles, log });
   commentRoutes(app, { clients, hot, profiles });
   orderRoutes(app, { clients, log });
+  checkoutRoutes(app, { clients });
+  payRoutes(app, { clients });
   sessionRoutes(app, { clients, clientAddress });
   accountRoutes(app, { clients, clientAddress });
   addressRoutes(app, { clients });
   favouriteRoutes(app, { clients });
+  cartRoutes(app, { clients, log });
   jwksRoutes(app, { clients });
   docsRoutes(app);
   imageRoutes(app);
   app.openAPIRegistry.registerComponent("securitySchemes", bearerName, {
     ...bearerScheme,
     description: "The access token of `POST /v1/user/login`.",
+  });
+  app.openAPIRegistry.registerComponent("securitySchemes", guestName, {
+    ...guestScheme,
+    description: "A guest's secret, made by the client: 22 to 64 letters, digits, `-` and `_`.",
   });
   app.doc31("/openapi.json", {
     openapi: "3.1.0",

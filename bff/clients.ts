@@ -1,6 +1,9 @@
 /** Clients of the services that the BFF assembles its answers from. */
 import type { Client } from "@connectrpc/connect";
+import { CartService } from "../proto/gen/cart/v1/cart_service_pb.ts";
 import { OrderService } from "../proto/gen/order/v1/order_service_pb.ts";
+import { PaymentInternalService } from "../proto/gen/pay/v1/payment_internal_service_pb.ts";
+import { PaymentService } from "../proto/gen/pay/v1/payment_service_pb.ts";
 import { BannerService } from "../proto/gen/product/v1/banner_service_pb.ts";
 import { CategoryService } from "../proto/gen/product/v1/category_service_pb.ts";
 import { CommentService } from "../proto/gen/product/v1/comment_service_pb.ts";
@@ -18,6 +21,8 @@ import { createRpcClient } from "../shared/rpc/client.ts";
 export interface Clients {
   readonly order: Client<typeof OrderService>;
   readonly product: Client<typeof ProductService>;
+  readonly payments: Client<typeof PaymentService>;
+  readonly callbacks: Client<typeof PaymentInternalService>;
   readonly categories: Client<typeof CategoryService>;
   readonly banners: Client<typeof BannerService>;
   readonly comments: Client<typeof CommentService>;
@@ -27,6 +32,7 @@ export interface Clients {
   readonly user: Client<typeof UserService>;
   readonly addresses: Client<typeof AddressService>;
   readonly favourites: Client<typeof FavouriteService>;
+  readonly cart: Client<typeof CartService>;
 }
 
 /** Pages go without what the user service adds, so they do not wait for one to appear. */
@@ -40,9 +46,14 @@ export function createClients(directory: Directory, identity: ServiceIdentity): 
   const credentials = () => identity.tokenFor("user");
   const product = directory.hosts("product");
   const user = directory.hosts("user");
+  const pay = directory.hosts("pay");
   return {
     order: createRpcClient(OrderService, directory.hosts("order")),
     product: createRpcClient(ProductService, product),
+    payments: createRpcClient(PaymentService, pay),
+    callbacks: createRpcClient(PaymentInternalService, pay, {
+      credentials: () => identity.tokenFor("pay"),
+    }),
     categories: createRpcClient(CategoryService, product),
     banners: createRpcClient(BannerService, product),
     comments: createRpcClient(CommentService, product),
@@ -55,5 +66,6 @@ export function createClients(directory: Directory, identity: ServiceIdentity): 
     user: createRpcClient(UserService, user),
     addresses: createRpcClient(AddressService, user),
     favourites: createRpcClient(FavouriteService, user),
+    cart: createRpcClient(CartService, directory.hosts("cart")),
   };
 }

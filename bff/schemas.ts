@@ -72,6 +72,25 @@ export function idPathParam(description: string) {
     .openapi({ type: "integer", format: "int64", description });
 }
 
+/** The key of a write that may be repeated: the same key answers the same, for a day. */
+export const idempotencyKeyHeader = z.object({
+  "idempotency-key": z.string().regex(
+    /^[\x21-\x7e]{1,255}$/,
+    "must be 1 to 255 visible ASCII characters",
+  ).openapi({
+    description: "Made by the client once for each intended write.",
+    example: "8f14e45f-ceea-467f-a0e6-5a1b5c7d2f10",
+  }),
+});
+
+/** Says that an answer is the first one again. */
+export const replayed = {
+  "Idempotency-Replayed": {
+    description: "`true` when this is the first answer again.",
+    schema: { type: "string" as const },
+  },
+};
+
 /** Headers of answers that are for one person only. */
 export const noStore = { "cache-control": "no-store" } as const;
 

@@ -13,16 +13,23 @@ const json = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
 
 /**
  * Reads the body of a write under a size limit and a deadline before anything else looks at it,
- * and refuses what is not JSON: 413, 408, 415, 400.
+ * and refuses what is not JSON: 413, 408, 415, 400. Below `rawPath` any bytes are taken as they are:
+ * signatures are over them.
  */
-export function bodyGate(limits: BodyLimits): MiddlewareHandler<BffEnv> {
+export function bodyGate(
+  limits: BodyLimits,
+  { rawPath }: { readonly rawPath?: string } = {},
+): MiddlewareHandler<BffEnv> {
   return async (c, next) => {
     const request = c.req.raw;
     if (!withBody.has(request.method)) return await next();
     const bytes = await readBody(request, limits).catch(refuse);
     const { url, method, headers } = request;
     // Also what turned out to be empty has been read: whoever reads again must find it unread.
-    if (bytes.byteLength === 0) {
+    const isRaw = rawPath !== undefined && c.req.path.startsWith(rawPath);
+    if (isRaw) {
+      c.req.raw = new Request(url, { method, headers, body: bytes });
+    } else if (bytes.byteLength === 0) {
       c.req.raw = new Request(url, { method, headers });
     } else {
       requireJson(headers.get("content-type") ?? "", bytes);

@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from "hono";
 import { type Cors, createCors } from "../../shared/http/cors.ts";
 import { requestIdHeader, traceparentHeader } from "../../shared/rpc/call.ts";
+import { guestHeader } from "../access.ts";
 import type { BffEnv } from "../context.ts";
 
 /** Answers preflights and lets the pages of `origins` read answers. */
@@ -25,6 +26,7 @@ export function bffCors(origins: readonly string[]): Cors {
       "content-type",
       "idempotency-key",
       "if-none-match",
+      guestHeader,
       requestIdHeader,
       traceparentHeader,
     ],

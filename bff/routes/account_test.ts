@@ -255,10 +255,16 @@ Deno.test("every operation declares who may call it, and wants a token according
   assert.equal(document.components.securitySchemes.bearer.scheme, "bearer");
   for (const [path, operations] of Object.entries<Record<string, never>>(document.paths)) {
     for (const [method, operation] of Object.entries<Record<string, unknown>>(operations)) {
-      const { caller } = operation["x-access"] as { caller: string };
-      const security = caller === "person" ? [{ bearer: [] }] : [];
+      const { caller, stranger } = operation["x-access"] as Record<string, string>;
+      // A route for persons and guests is open, and yet somebody's.
+      const isForGuests = caller === "anybody" && stranger === "denied";
+      const isForPersons = caller === "person" || isForGuests;
+      const security = [
+        ...(isForPersons ? [{ bearer: [] }] : []),
+        ...(isForGuests ? [{ guest: [] }] : []),
+      ];
       assert.deepEqual([path, method, operation["security"]], [path, method, security]);
-      if (caller !== "person") continue;
+      if (!isForPersons) continue;
       const target = path.replaceAll(/\{\w+\}/g, "1");
       assert.deepEqual(
         [path, method, ...await refusalOf(shop, target, { method: method.toUpperCase() })],

@@ -4,20 +4,12 @@ import { personRoute } from "../access.ts";
 import { personId } from "../auth.ts";
 import type { Clients } from "../clients.ts";
 import type { BffEnv } from "../context.ts";
+import { OrderItemSchema } from "../order_detail.ts";
 import { listOrders } from "../order_list.ts";
 import { cursorParam, noStore, pageSizeParam, problems, uidParam } from "../schemas.ts";
 import type { Logger } from "../../shared/log.ts";
 
 const statuses = ["0", "10", "20", "30", "40", "50", "60"] as const;
-
-const OrderItem = z.object({
-  product_id: z.int(),
-  product_name: z.string(),
-  product_image: z.string(),
-  unit_price: z.number(),
-  quantity: z.int(),
-  total_price: z.number(),
-}).openapi("OrderItem");
 
 const OrderSummary = z.object({
   order_id: z.string().openapi({ example: "2026110109153000048291300123" }),
@@ -33,7 +25,7 @@ const OrderSummary = z.object({
   product_name: z.string(),
   product_image: z.string(),
   product_description: z.string(),
-  items: z.array(OrderItem),
+  items: z.array(OrderItemSchema),
 }).openapi("OrderSummary");
 
 const OrderPage = z.object({

@@ -1,5 +1,8 @@
 import { createClient, type Transport } from "@connectrpc/connect";
+import { CartService } from "../../proto/gen/cart/v1/cart_service_pb.ts";
 import { OrderService } from "../../proto/gen/order/v1/order_service_pb.ts";
+import { PaymentInternalService } from "../../proto/gen/pay/v1/payment_internal_service_pb.ts";
+import { PaymentService } from "../../proto/gen/pay/v1/payment_service_pb.ts";
 import { BannerService } from "../../proto/gen/product/v1/banner_service_pb.ts";
 import { CategoryService } from "../../proto/gen/product/v1/category_service_pb.ts";
 import { CommentService } from "../../proto/gen/product/v1/comment_service_pb.ts";
@@ -17,6 +20,8 @@ export function clientsOver(transport: Transport): Clients {
   return {
     order: createClient(OrderService, transport),
     product: createClient(ProductService, transport),
+    payments: createClient(PaymentService, transport),
+    callbacks: createClient(PaymentInternalService, transport),
     categories: createClient(CategoryService, transport),
     banners: createClient(BannerService, transport),
     comments: createClient(CommentService, transport),
@@ -26,5 +31,6 @@ export function clientsOver(transport: Transport): Clients {
     user: createClient(UserService, transport),
     addresses: createClient(AddressService, transport),
     favourites: createClient(FavouriteService, transport),
+    cart: createClient(CartService, transport),
   };
 }

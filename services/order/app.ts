@@ -3,6 +3,7 @@ import type { ConnectRouter } from "@connectrpc/connect";
 import { OrderAdminService } from "../../proto/gen/order/v1/order_admin_service_pb.ts";
 import { OrderInternalService } from "../../proto/gen/order/v1/order_internal_service_pb.ts";
 import { OrderService } from "../../proto/gen/order/v1/order_service_pb.ts";
+import { createClaimStore } from "../../shared/idempotency/claims.ts";
 import type { Logger } from "../../shared/log.ts";
 import {
   type RunningService,
@@ -17,7 +18,6 @@ import { createOrderService } from "./service.ts";
 import { createOrderAdminService } from "./service/admin.ts";
 import { createOrderInternalService } from "./service/internal.ts";
 import { createOrderStore } from "./store.ts";
-import { createClaimStore } from "./store/claims.ts";
 import { createCommentRightStore } from "./store/comment_right.ts";
 import { createOrderStepStore } from "./store/order_steps.ts";
 

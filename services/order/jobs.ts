@@ -2,8 +2,8 @@
 import { PaymentSucceededSchema } from "../../proto/gen/pay/v1/pay_event_pb.ts";
 import { StockCommittedSchema } from "../../proto/gen/product/v1/product_event_pb.ts";
 import { crashPoint } from "../../shared/crash_point.ts";
+import type { ClaimStore } from "../../shared/idempotency/claims.ts";
 import { consumerJob, type Job } from "../../shared/messaging/jobs.ts";
-import type { ClaimStore } from "./store/claims.ts";
 import { makeReady, type OrderStepStore } from "./store/order_steps.ts";
 import { payOrder } from "./store/payments.ts";
 

@@ -1,6 +1,7 @@
 /** An order that somebody wants to make: what may be asked, and what it costs. */
 import type { CreateOrderRequest } from "../../proto/gen/order/v1/order_service_pb.ts";
 import { type FieldViolation, invalidArgument } from "../../shared/errors.ts";
+import { keyViolation } from "../../shared/idempotency/refusals.ts";
 
 /** Pieces of one product that are asked for. */
 export interface WantedItem {
@@ -22,7 +23,6 @@ export const itemsMax = 200;
 export const quantityMax = 999;
 const remarkMax = 200;
 const violationsMax = 20;
-const keyPattern = /^[\x21-\x7e]{1,255}$/;
 
 /** Narrows the wish; refuses with InvalidArgument naming each wrong field. */
 export function narrowCreateOrder(request: CreateOrderRequest): OrderWish {
@@ -32,10 +32,8 @@ export function narrowCreateOrder(request: CreateOrderRequest): OrderWish {
   if (addressId < 1n) {
     violations.push(violation("/address_id", "REQUIRED", "must be one of your addresses"));
   }
-  if (!keyPattern.test(key)) {
-    const message = "must be 1 to 255 visible ASCII characters";
-    violations.push(violation("/idempotency_key", key === "" ? "REQUIRED" : "MALFORMED", message));
-  }
+  const wrongKey = keyViolation(key);
+  if (wrongKey !== undefined) violations.push(wrongKey);
   if ([...remark].length > remarkMax || remark.includes("\0")) {
     violations.push(violation("/remark", "TOO_LONG", `must have at most ${remarkMax} characters`));
   }

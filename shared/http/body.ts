@@ -15,9 +15,12 @@ export class BodyError extends Error {
   }
 }
 
+/** What has a body: a request, or an answer to one of ours. */
+export type Bodied = Pick<Request, "headers" | "body" | "bodyUsed" | "bytes">;
+
 /** Reads the whole body. Throws `BodyError`; a body that is too long is never read to its end. */
 export async function readBody(
-  request: Request,
+  request: Bodied,
   limits: BodyLimits,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const length = Number(request.headers.get("content-length") ?? NaN);
@@ -30,7 +33,7 @@ export async function readBody(
   return await inTime(read, request, limits);
 }
 
-async function inTime<T>(read: Promise<T>, request: Request, limits: BodyLimits): Promise<T> {
+async function inTime<T>(read: Promise<T>, request: Bodied, limits: BodyLimits): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(tooSlow(limits)), limits.timeoutMs);

@@ -37,7 +37,7 @@ Deno.test("bad input", async (t) => {
       [listOrders, "application/proto", new Uint8Array([255, 255, 255]), 400, "invalid_argument"],
       [listOrders, "text/plain", "hello", 415, "unimplemented"],
       ["order.v1.OrderService/Nothing", "application/json", "{}", 404, "unimplemented"],
-      ["order.v1.OrderService/GetOrder", "application/json", "{}", 501, "unimplemented"],
+      ["order.v1.OrderService/GetOrder", "application/json", "{}", 404, "not_found"],
     ];
     for (const [method, contentType, body, status, code] of cases) {
       const answer = await post(method, contentType, body);

@@ -19,6 +19,8 @@ export interface AnswerBody {
   readonly products: readonly { readonly id: number; readonly name: string }[];
   readonly keys: readonly Readonly<Record<string, string>>[];
   readonly question: string;
+  readonly order_id: string;
+  readonly payment_id: string;
 }
 
 export interface FrontEnd {

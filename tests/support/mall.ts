@@ -2,6 +2,7 @@
 import { startArguments } from "../../dev/command.ts";
 import { keyEnvironment, keyOwners, type MallKeys, mallKeys } from "../../dev/keys.ts";
 import { type ProcessEnd, type RunningProcess, startProcess } from "../../dev/process.ts";
+import { type Sandbox, startSandbox } from "../../dev/sandbox/server.ts";
 import { startNats } from "../../dev/servers/nats.ts";
 import { startRedis } from "../../dev/servers/redis.ts";
 import type { EmbeddedServer } from "../../dev/servers/server.ts";
@@ -18,6 +19,7 @@ import { readConfig as readProductConfig } from "../../services/product/config.t
 import { start as startUser } from "../../services/user/app.ts";
 import { readConfig as readUserConfig } from "../../services/user/config.ts";
 import { createLogger, type Logger } from "../../shared/log.ts";
+import { freePort } from "../../shared/nats/test_server.ts";
 import { openPostgres, type Postgres } from "../../shared/postgres/pool.ts";
 import type { RunningService } from "../../shared/service/start.ts";
 import { createTestDatabase } from "./database.ts";
@@ -34,9 +36,11 @@ export interface Mall extends AsyncDisposable {
   readonly bff: RunningBff;
   readonly services: Services;
   /** A pool on a service's database, for putting rows in and looking at them. */
-  readonly sql: Readonly<Record<"order" | "product" | "user", Postgres>>;
+  readonly sql: Readonly<Record<ServiceName, Postgres>>;
   /** Makes tokens as the mall's own processes do. */
   readonly tokens: TestTokens;
+  /** The platform that is paid with. */
+  readonly sandbox: Sandbox;
   /** The Redis that runs now. */
   redis(): EmbeddedServer;
   /** Everything that the mall's processes logged, line by line. */
@@ -100,7 +104,16 @@ export async function startMall(options: MallOptions = {}): Promise<Mall> {
   stack.defer(() => nats.stop());
   const keys = await mallKeys();
   const urls = { nats: nats.url, redis: redis.url };
+  const sandboxSecret = crypto.randomUUID();
+  const sandbox = stack.use(
+    startSandbox({ port: 0, hostname: "127.0.0.1", secret: sandboxSecret, log, pauseMs: 50 }),
+  );
+  const bffPort = freePort();
   const env = await createEnvironment(stack, options, keys, urls);
+  env.set("PAY_SANDBOX_URL", sandbox.url);
+  env.set("PAY_SANDBOX_SECRET", sandboxSecret);
+  env.set("PAY_NOTIFY_URL", `http://127.0.0.1:${bffPort}`);
+  env.set("BFF_PORT", String(bffPort));
   const running = await Promise.all(
     serviceNames.filter((name) => !without.includes(name)).map(async (name) => {
       return [name, stack.use(await starters[name](env, log.with({ service: name })))] as const;
@@ -111,7 +124,13 @@ export async function startMall(options: MallOptions = {}): Promise<Mall> {
     const url = env.get(`${name.toUpperCase()}_POSTGRES_URL`) ?? "";
     return stack.use(openPostgres({ url, name: "story", log }));
   };
-  const sql = { order: open("order"), product: open("product"), user: open("user") };
+  const sql = {
+    order: open("order"),
+    product: open("product"),
+    cart: open("cart"),
+    user: open("user"),
+    pay: open("pay"),
+  };
   if (!without.includes("order") && !without.includes("product")) await isReady(bff.url);
   const kept = stack.move();
   return {
@@ -119,6 +138,7 @@ export async function startMall(options: MallOptions = {}): Promise<Mall> {
     services: Object.fromEntries(running) as Services,
     sql,
     tokens: createTestTokens(keys),
+    sandbox,
     redis: () => redis,
     logLines,
     stopNats: () => nats.stop(),
@@ -145,9 +165,10 @@ async function createEnvironment(
     ["REDIS_URL", urls.redis],
     ["BIND", "127.0.0.1"],
     ["HOST", "127.0.0.1"],
-    ["BFF_PORT", "0"],
     // A story tells what happens, not how fast: a starved machine must not fail it.
     ["BFF_TIMEOUT_MS", "20000"],
+    ["PAY_LOOK_EVERY_MS", "200"],
+    ["ORDER_OVERDUE_EVERY_MS", "500"],
     // As cheap as Argon2id can be: what is tried is not how hard a password is to guess.
     ["USER_ARGON2_MEMORY_KIB", "64"],
     ["USER_ARGON2_PASSES", "1"],

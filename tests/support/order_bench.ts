@@ -18,7 +18,7 @@ import { UserInternalService } from "../../proto/gen/user/v1/user_internal_servi
 import { createOrderService } from "../../services/order/service.ts";
 import { createOrderAdminService } from "../../services/order/service/admin.ts";
 import { createOrderStore } from "../../services/order/store.ts";
-import { createClaimStore } from "../../services/order/store/claims.ts";
+import { createClaimStore } from "../../shared/idempotency/claims.ts";
 import { createOrderStepStore } from "../../services/order/store/order_steps.ts";
 import { authorization } from "../../shared/auth/access.ts";
 import { createLogger } from "../../shared/log.ts";

@@ -7,6 +7,7 @@ const pureShared = [
   "shared/auth/token_times.ts",
   "shared/errors.ts",
   "shared/http/public_url.ts",
+  "shared/idempotency/refusals.ts",
   "shared/limits/rate_limit.ts",
   "shared/paging.ts",
   "shared/paging/",

@@ -2,8 +2,8 @@
 import { type Import, importVisitor, placeOfContext } from "./imports.ts";
 import { isProduct, type Place } from "./place.ts";
 
-/** Shared code that speaks SQL by trade: the pool, migrations, outbox and inbox. */
-const sqlFolders = ["shared/postgres/", "shared/messaging/"];
+/** Shared code that speaks SQL by trade: the pool, migrations, outbox and inbox, keys. */
+const sqlFolders = ["shared/postgres/", "shared/messaging/", "shared/idempotency/"];
 /** The one product file that runs SQL it has read: migrations come from files. */
 const migrate = /^shared\/postgres\/migrat\w*\.ts$/;
 /** Roles of a service that may hold a connection, to hand it to the store. */

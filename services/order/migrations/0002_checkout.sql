@@ -7,7 +7,7 @@ CREATE TABLE idempotency_key (
   key          text   NOT NULL CHECK (length(key) BETWEEN 1 AND 255),
   -- SHA-256 of what was asked.
   request_hash bytea  NOT NULL,
-  order_id     text COLLATE "C" NOT NULL,
+  subject_id   text   NOT NULL,
   lease_until  timestamptz(3) NOT NULL,
   -- The first answer, as a protobuf.
   answer       bytea,

@@ -5,7 +5,6 @@
  */
 import { type Client, Code, ConnectError } from "@connectrpc/connect";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { createHash } from "node:crypto";
 import type { CartInternalService } from "../../../proto/gen/cart/v1/cart_internal_service_pb.ts";
 import { ErrorDetailSchema } from "../../../proto/gen/error/v1/error_pb.ts";
 import {
@@ -17,12 +16,13 @@ import type { StockService } from "../../../proto/gen/product/v1/stock_service_p
 import type { UserInternalService } from "../../../proto/gen/user/v1/user_internal_service_pb.ts";
 import { crashPoint } from "../../../shared/crash_point.ts";
 import { Refusal } from "../../../shared/errors.ts";
+import { type ClaimStore, requestHash } from "../../../shared/idempotency/claims.ts";
+import { isFinal, keyInFlight, keyReused } from "../../../shared/idempotency/refusals.ts";
 import { refuseWhenAway } from "../../../shared/rpc/away.ts";
 import { type Call, onBehalfOf } from "../../../shared/rpc/call.ts";
 import { type OrderWish, type PostageRule, priceOf, type WantedItem } from "../new_order.ts";
 import type { Receiver } from "../order.ts";
 import { newOrderId } from "../order_id.ts";
-import type { ClaimStore } from "../store/claims.ts";
 import type { OrderStepStore } from "../store/order_steps.ts";
 import { toMessage } from "./order_message.ts";
 
@@ -50,11 +50,12 @@ export async function createOrder(
   checkout: Checkout,
 ): Promise<CreateOrderResponse> {
   const { userId, wish } = checkout;
+  const { key, ...asked } = wish;
   const claim = await options.claims.claim({
     userId,
-    key: wish.key,
-    requestHash: hashOf(wish),
-    orderId: freshOrderId(userId),
+    key,
+    requestHash: requestHash(asked),
+    subjectId: freshOrderId(userId),
   });
   switch (claim.kind) {
     case "answered":
@@ -62,9 +63,9 @@ export async function createOrder(
     case "reused":
       throw keyReused();
     case "in_flight":
-      throw inFlight();
+      throw keyInFlight();
     case "mine":
-      return await makeOrder(options, checkout, claim.orderId);
+      return await makeOrder(options, checkout, claim.subjectId);
   }
 }
 
@@ -205,32 +206,6 @@ function refuseAs(service: string, reasons: readonly string[]): (error: unknown)
   };
 }
 
-/** A refusal that is not about something being away, busy or lost. */
-function isFinal(error: unknown): boolean {
-  return error instanceof Refusal && !error.retryable && error.code !== Code.Internal;
-}
-
-/** The same wish has the same hash; the key is no part of it. */
-function hashOf({ key: _key, ...wish }: OrderWish): Uint8Array {
-  const text = JSON.stringify(
-    wish,
-    (_name, value) => typeof value === "bigint" ? `${value}` : value,
-  );
-  return createHash("sha256").update(text).digest();
-}
-
 function freshOrderId(userId: bigint): string {
   return newOrderId({ userId, nowMs: Date.now(), random: Math.random() });
-}
-
-function keyReused(): Refusal {
-  const message = "this idempotency key was used for another order";
-  return new Refusal(Code.InvalidArgument, "IDEMPOTENCY_KEY_REUSED", message, {
-    violations: [{ pointer: "/idempotency_key", reason: "IDEMPOTENCY_KEY_REUSED", message }],
-  });
-}
-
-function inFlight(): Refusal {
-  const message = "the first request with this idempotency key still runs";
-  return new Refusal(Code.Aborted, "IN_FLIGHT", message, { retryable: true });
 }

@@ -10,6 +10,7 @@ import {
 } from "../../../proto/gen/order/v1/order_event_pb.ts";
 import { crashPoint } from "../../../shared/crash_point.ts";
 import { Refusal } from "../../../shared/errors.ts";
+import { answerClaim } from "../../../shared/idempotency/claims.ts";
 import { type NewEvent, newEvent } from "../../../shared/messaging/event.ts";
 import { appendOutbox } from "../../../shared/messaging/outbox.ts";
 import type { Fragment } from "../../../shared/postgres/keyset.ts";
@@ -156,9 +157,7 @@ async function create(tx: Tx, order: NewOrder): Promise<Order> {
     createTime: made.createTime,
     payBefore: made.payBefore,
   }, { subject: "order.created", traceparent: order.traceparent });
-  await tx`
-    UPDATE idempotency_key SET answer = ${order.answerOf(made)}
-    WHERE user_id = ${userId} AND key = ${order.key}`;
+  await answerClaim(tx, { userId, key: order.key }, order.answerOf(made));
   await appendOutbox(tx, [event]);
   return made;
 }

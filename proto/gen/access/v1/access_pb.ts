@@ -11,7 +11,7 @@ import { file_google_protobuf_descriptor } from "@bufbuild/protobuf/wkt";
  * Describes the file access/v1/access.proto.
  */
 export const file_access_v1_access: GenFile = /*@__PURE__*/
-  fileDesc("ChZhY2Nlc3MvdjEvYWNjZXNzLnByb3RvEglhY2Nlc3MudjEqggEKBkNhbGxlchIWChJDQUxMRVJfVU5TUEVDSUZJRUQQABISCg5DQUxMRVJfQU5ZQk9EWRABEhEKDUNBTExFUl9QRVJTT04QAhITCg9DQUxMRVJfT1BFUkFUT1IQAxIQCgxDQUxMRVJfQURNSU4QBBISCg5DQUxMRVJfU0VSVklDRRAFKmcKCFN0cmFuZ2VyEhgKFFNUUkFOR0VSX1VOU1BFQ0lGSUVEEAASFgoSU1RSQU5HRVJfTk9UX0ZPVU5EEAESEwoPU1RSQU5HRVJfREVOSUVEEAISFAoQU1RSQU5HRVJfVU5IRUFSRBADOksKBmNhbGxlchIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGNGGAyABKA4yES5hY2Nlc3MudjEuQ2FsbGVyUgZjYWxsZXI6UQoIc3RyYW5nZXISHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxjShgMgASgOMhMuYWNjZXNzLnYxLlN0cmFuZ2VyUghzdHJhbmdlcmIGcHJvdG8z", [file_google_protobuf_descriptor]);
+  fileDesc("ChZhY2Nlc3MvdjEvYWNjZXNzLnByb3RvEglhY2Nlc3MudjEqggEKBkNhbGxlchIWChJDQUxMRVJfVU5TUEVDSUZJRUQQABISCg5DQUxMRVJfQU5ZQk9EWRABEhEKDUNBTExFUl9QRVJTT04QAhITCg9DQUxMRVJfT1BFUkFUT1IQAxIQCgxDQUxMRVJfQURNSU4QBBISCg5DQUxMRVJfU0VSVklDRRAFKmcKCFN0cmFuZ2VyEhgKFFNUUkFOR0VSX1VOU1BFQ0lGSUVEEAASFgoSU1RSQU5HRVJfTk9UX0ZPVU5EEAESEwoPU1RSQU5HRVJfREVOSUVEEAISFAoQU1RSQU5HRVJfVU5IRUFSRBADOksKBmNhbGxlchIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGNGGAyABKA4yES5hY2Nlc3MudjEuQ2FsbGVyUgZjYWxsZXI6UQoIc3RyYW5nZXISHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxjShgMgASgOMhMuYWNjZXNzLnYxLlN0cmFuZ2VyUghzdHJhbmdlcjpFCg1vcGVyYXRvcnNfdG9vEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMY04YDIAEoCFIMb3BlcmF0b3JzVG9vYgZwcm90bzM", [file_google_protobuf_descriptor]);
 
 /**
  * Caller says who may call an rpc. Servers enforce it before any code of the rpc runs; an rpc that declares none is
@@ -125,4 +125,12 @@ export const caller: GenExtension<MethodOptions, Caller> = /*@__PURE__*/
  */
 export const stranger: GenExtension<MethodOptions, Stranger> = /*@__PURE__*/
   extDesc(file_access_v1_access, 1);
+
+/**
+ * operators_too tells that operators and administrators may name anybody's things.
+ *
+ * @generated from extension: bool operators_too = 50003;
+ */
+export const operators_too: GenExtension<MethodOptions, boolean> = /*@__PURE__*/
+  extDesc(file_access_v1_access, 2);
 

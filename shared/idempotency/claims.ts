@@ -1,19 +1,29 @@
-/** All SQL of idempotency keys, but the part that is in an order's own transaction. */
-import type { Sql } from "../../../shared/postgres/pool.ts";
+/**
+ * Idempotency keys: a client's key for one intended effect is claimed, the effect is made under an
+ * id that the claim keeps, and the answer is written in the effect's own transaction. A call that
+ * died leaves a claim that the next one with the same key takes over, id and all. The table
+ * `idempotency_key` is the service's own.
+ */
+import { createHash } from "node:crypto";
+import type { Sql, Tx } from "../postgres/pool.ts";
 
-/** What a key is claimed for. */
-export interface ClaimWish {
+/** A key is a person's own: others may use the same word. */
+export interface ClaimKey {
   readonly userId: bigint;
   readonly key: string;
+}
+
+/** What a key is claimed for. */
+export interface ClaimWish extends ClaimKey {
   readonly requestHash: Uint8Array;
-  /** For a key that is new. */
-  readonly orderId: string;
+  /** Of what is to be made, for a key that is new. */
+  readonly subjectId: string;
 }
 
 /** What became of a claim. */
 export type Claim =
-  /** Go on, with this order id: one of an earlier call that died, or the new one. */
-  | { readonly kind: "mine"; readonly orderId: string }
+  /** Go on, with this id: that of an earlier call that died, or the new one. */
+  | { readonly kind: "mine"; readonly subjectId: string }
   | { readonly kind: "answered"; readonly answer: Uint8Array }
   | { readonly kind: "in_flight" }
   | { readonly kind: "reused" };
@@ -21,12 +31,12 @@ export type Claim =
 export interface ClaimStore {
   /** Claims a key for a while. One query, two when the key is known. */
   claim(wish: ClaimWish): Promise<Claim>;
-  /** Another order id for a claim whose first one cannot be used any more. */
-  renew(wish: Pick<ClaimWish, "userId" | "key">, orderId: string): Promise<void>;
+  /** Another id for a claim whose first one cannot be used any more. */
+  renew(key: ClaimKey, subjectId: string): Promise<void>;
   /** Nothing was done and nothing may have been: the key is as if it had never come. */
-  drop(wish: Pick<ClaimWish, "userId" | "key">): Promise<void>;
+  drop(key: ClaimKey): Promise<void>;
   /** It is not known what was done: whoever repeats may go on at once. */
-  leave(wish: Pick<ClaimWish, "userId" | "key">): Promise<void>;
+  leave(key: ClaimKey): Promise<void>;
   /** Deletes keys that are older than a day, at most `limit`; answers how many. */
   sweep(limit: number): Promise<number>;
 }
@@ -34,19 +44,19 @@ export interface ClaimStore {
 /** Longer than any call may take, in milliseconds. */
 const leaseMs = 30_000;
 
-/** Creates the store on the order service's own database. */
+/** Creates the store on a service's own database. */
 export function createClaimStore(sql: Sql): ClaimStore {
   return {
-    async claim({ userId, key, requestHash, orderId }) {
-      const [mine] = await sql<{ order_id: string }[]>`
-        INSERT INTO idempotency_key AS known (user_id, key, request_hash, order_id, lease_until)
-        VALUES (${userId}, ${key}, ${requestHash}, ${orderId},
+    async claim({ userId, key, requestHash, subjectId }) {
+      const [mine] = await sql<{ subject_id: string }[]>`
+        INSERT INTO idempotency_key AS known (user_id, key, request_hash, subject_id, lease_until)
+        VALUES (${userId}, ${key}, ${requestHash}, ${subjectId},
                 now() + ${leaseMs} * interval '1 ms')
         ON CONFLICT (user_id, key) DO UPDATE SET lease_until = excluded.lease_until
         WHERE known.answer IS NULL AND known.lease_until <= now()
           AND known.request_hash = excluded.request_hash
-        RETURNING order_id`;
-      if (mine !== undefined) return { kind: "mine", orderId: mine.order_id };
+        RETURNING subject_id`;
+      if (mine !== undefined) return { kind: "mine", subjectId: mine.subject_id };
       const [row] = await sql<{ same: boolean; answer: Uint8Array | null }[]>`
         SELECT request_hash = ${requestHash} AS same, answer FROM idempotency_key
         WHERE user_id = ${userId} AND key = ${key}`;
@@ -54,9 +64,9 @@ export function createClaimStore(sql: Sql): ClaimStore {
       if (!row.same) return { kind: "reused" };
       return row.answer === null ? { kind: "in_flight" } : { kind: "answered", answer: row.answer };
     },
-    async renew({ userId, key }, orderId) {
+    async renew({ userId, key }, subjectId) {
       await sql`
-        UPDATE idempotency_key SET order_id = ${orderId}
+        UPDATE idempotency_key SET subject_id = ${subjectId}
         WHERE user_id = ${userId} AND key = ${key} AND answer IS NULL`;
     },
     async drop({ userId, key }) {
@@ -77,4 +87,22 @@ export function createClaimStore(sql: Sql): ClaimStore {
       return count;
     },
   };
+}
+
+/** Writes the first answer, in the transaction of the effect. */
+export async function answerClaim(
+  tx: Tx,
+  { userId, key }: ClaimKey,
+  answer: Uint8Array,
+): Promise<void> {
+  await tx`
+    UPDATE idempotency_key SET answer = ${answer} WHERE user_id = ${userId} AND key = ${key}`;
+}
+
+/** The hash of what was asked: plain members, in their order. */
+export function requestHash(wish: object): Uint8Array {
+  const text = JSON.stringify(wish, (_name, value) => {
+    return typeof value === "bigint" ? `${value}` : value;
+  });
+  return createHash("sha256").update(text).digest();
 }

@@ -1,0 +1,153 @@
+/**
+ * A platform for development that behaves like the real ones: a signed API for merchants, a pay page
+ * for buyers, signed callbacks until they are heard, refunds; and mischief on demand, so that tests
+ * see callbacks that come late, twice, forged or with a wrong amount.
+ */
+import { Hono } from "hono";
+import { setTimeout as sleep } from "node:timers/promises";
+import { listen } from "../../shared/http/listener.ts";
+import type { Logger } from "../../shared/log.ts";
+import { isSigned, signBody } from "../../shared/signature.ts";
+import {
+  addPayment,
+  addRefund,
+  type Books,
+  createBooks,
+  decide,
+  type Mischief,
+  mischiefOf,
+  type SandboxPayment,
+} from "./books.ts";
+import { type CallbackOptions, paymentJson, sendCallbacks } from "./callbacks.ts";
+import { pagePolicy, payPage } from "./page.ts";
+
+export interface SandboxOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly hostname: string;
+  /** What both sides sign with. */
+  readonly secret: string;
+  readonly log: Logger;
+  /** The first pause between two tries of a callback, in milliseconds. */
+  readonly pauseMs?: number;
+}
+
+export interface Sandbox extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  readonly books: Books;
+  /** The buyer pays, or refuses to. Resolves when every callback was heard or given up. */
+  decide(paymentId: string, pays: boolean): Promise<void>;
+}
+
+const slowMaxMs = 60_000;
+
+/** Starts it. Dispose of it to stop. */
+export function startSandbox(options: SandboxOptions): Sandbox {
+  const { secret, log, pauseMs = 200 } = options;
+  const books = createBooks();
+  const stopped = new AbortController();
+  const callbacks = { books, secret, log, pauseMs, signal: stopped.signal };
+  const sending = new Set<Promise<void>>();
+  function send(payment: SandboxPayment): Promise<void> {
+    const sent = sendCallbacks(callbacks, payment).finally(() => sending.delete(sent));
+    sending.add(sent);
+    return sent;
+  }
+  const app = createApp(callbacks, send);
+  const listener = listen((request) => app.fetch(request), options);
+  return {
+    url: `http://${options.hostname}:${listener.port}`,
+    port: listener.port,
+    books,
+    async decide(paymentId, pays) {
+      const payment = books.payments.get(paymentId);
+      if (payment === undefined) throw new Error(`the sandbox knows no payment ${paymentId}`);
+      decide(books, payment, pays);
+      await send(payment);
+    },
+    async [Symbol.asyncDispose]() {
+      stopped.abort();
+      await listener[Symbol.asyncDispose]();
+      await Promise.all(sending);
+    },
+  };
+}
+
+function createApp({ books, secret }: CallbackOptions, send: (payment: SandboxPayment) => unknown) {
+  const app = new Hono();
+  const api = createApi(books, secret);
+  app.post("/api/payments", (c) => {
+    return api(c.req.raw, c.req.path, (body) => {
+      const payment = addPayment(books, body as unknown as SandboxPayment);
+      if (payment === "conflict") return undefined;
+      const payUrl = `${new URL(c.req.url).origin}/pay/${payment.payment_id}`;
+      return { ...paymentJson(payment), pay_url: payUrl };
+    });
+  });
+  app.post("/api/payments/query", (c) => {
+    return api(c.req.raw, c.req.path, ({ payment_id }) => {
+      const payment = books.payments.get(String(payment_id));
+      return payment === undefined ? { status: "unknown" } : paymentJson(payment);
+    });
+  });
+  app.post("/api/refunds", (c) => {
+    return api(c.req.raw, c.req.path, (body) => {
+      const refund = addRefund(books, {
+        refund_id: String(body["refund_id"]),
+        payment_id: String(body["payment_id"]),
+        amount_fen: Number(body["amount_fen"]),
+      });
+      return refund === "conflict" ? undefined : { ...refund };
+    });
+  });
+  app.post("/control/:id?", async (c) => {
+    const wish: Mischief = await c.req.json();
+    const id = c.req.param("id");
+    if (id === undefined) books.mischief = wish;
+    else books.mischiefs.set(id, wish);
+    return c.json({ ok: true });
+  });
+  app.get("/pay/:id", (c) => {
+    const payment = books.payments.get(c.req.param("id"));
+    if (payment === undefined) return c.text("there is no such payment", 404);
+    return c.html(payPage(payment), 200, { "content-security-policy": pagePolicy });
+  });
+  app.post("/pay/:id", async (c) => {
+    const payment = books.payments.get(c.req.param("id"));
+    if (payment === undefined) return c.text("there is no such payment", 404);
+    const { action } = await c.req.parseBody();
+    decide(books, payment, action === "pay");
+    send(payment);
+    return c.redirect(payment.return_url || `/pay/${payment.payment_id}`, 303);
+  });
+  return app;
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** Takes signed requests only, and signs its answers; undefined is a conflict. */
+function createApi(books: Books, secret: string) {
+  return async (
+    request: Request,
+    _path: string,
+    answer: (body: Body) => Body | undefined,
+  ): Promise<Response> => {
+    const text = await request.text();
+    if (!isSigned(secret, text, request.headers.get("sandbox-signature") ?? "")) {
+      return new Response("bad signature", { status: 401 });
+    }
+    const body: Body = JSON.parse(text);
+    const { slow_api_ms = 0, api_down } = mischiefOf(books, String(body["payment_id"]));
+    if (slow_api_ms > 0) await sleep(Math.min(slow_api_ms, slowMaxMs));
+    if (api_down) return new Response("out of order", { status: 503 });
+    const said = answer(body);
+    if (said === undefined) return new Response("conflict", { status: 409 });
+    const json = JSON.stringify(said);
+    const headers = {
+      "content-type": "application/json",
+      "sandbox-signature": signBody(secret, json),
+    };
+    return new Response(json, { headers });
+  };
+}
