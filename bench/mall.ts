@@ -67,8 +67,7 @@ export async function startMeasuredMall(): Promise<MeasuredMall> {
   );
   const processes = { ...Object.fromEntries(started), bff };
   const log = createLogger({ level: "warn", format: "text" });
-  const { user, product, order } = databases;
-  await seedDemo({ user, product, order, log });
+  await seedDemo({ ...databases, log });
   await putBenchOrders(databases.order);
   const kept = stack.move();
   const byName = Object.entries(processes);

@@ -23,17 +23,23 @@ async function prepare({ root, env }: MallOptions, context: PrepareContext): Pro
   const { state, screen, log } = context;
   const source = { get: (name: string) => env[name] };
   const ports = readMallPorts(source);
-  await requireFreePorts([...Object.values(ports.main), ...Object.values(ports.grpc), ports.bff]);
+  await requireFreePorts([
+    ...Object.values(ports.main),
+    ...Object.values(ports.grpc),
+    ...[ports.bff, ports.sandbox],
+  ]);
   const { plans, urls } = await planServers({ env: source, state, screen, log });
   const servers = await context.startServers(plans);
   const databases = await provision(urls.postgres, context);
   const keys = await mallKeys((name) => state.keep(name, newKey));
-  const { user, product, order } = databases;
   return {
-    processes: await mallProcesses({ root, ports, urls, databases, keys, env }),
+    processes: await mallProcesses({
+      ...{ root, ports, urls, databases, keys, env },
+      sandboxSecret: state.secret("sandbox"),
+    }),
     servers,
     databases,
-    seed: () => loadDemo({ user, product, order, log }, screen),
+    seed: () => loadDemo({ ...databases, log }, screen),
     firstCommands: firstCommands(ports),
   };
 }

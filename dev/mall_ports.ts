@@ -16,10 +16,12 @@ export interface MallPorts {
   readonly main: PerService<NamedPort>;
   readonly grpc: PerService<NamedPort>;
   readonly bff: NamedPort;
+  readonly sandbox: NamedPort;
 }
 
 const mainPorts = { order: 8080, product: 8081, cart: 8082, user: 8083, pay: 8084 } as const;
 const bffPort = 8888;
+const sandboxPort = 8890;
 /** The native gRPC doors are this far from the main ports. */
 const grpcOffset = 1_000;
 
@@ -29,7 +31,7 @@ export type EmbeddedName = (typeof embeddedServers)[number];
 /** Away from the usual ports, where a server of the machine's own may live. */
 const serverPorts = { postgres: 15_432, nats: 14_222, redis: 16_379 } as const;
 
-/** Reads ORDER_PORT, ORDER_GRPC_PORT, … BFF_PORT; 0 takes a free one. Throws `SetupError`. */
+/** Reads ORDER_PORT, ORDER_GRPC_PORT, … BFF_PORT, SANDBOX_PORT; 0 takes a free one. Throws `SetupError`. */
 export function readMallPorts(source: EnvSource): MallPorts {
   const env = new EnvReader(source);
   function named(owner: string, variable: string, fallback: number): NamedPort {
@@ -42,6 +44,7 @@ export function readMallPorts(source: EnvSource): MallPorts {
       named(`${name}'s gRPC`, `${name.toUpperCase()}_GRPC_PORT`, mainPorts[name] + grpcOffset)
     ),
     bff: named("bff", "BFF_PORT", bffPort),
+    sandbox: named("sandbox", "SANDBOX_PORT", sandboxPort),
   };
   doneOrSetupError(env);
   return ports;

@@ -14,8 +14,9 @@ async function programName(): Promise<string> {
 Deno.test("readMallPorts() has the ports of the contract, and takes others", () => {
   const ports = readMallPorts(nothing);
   deepStrictEqual(
-    [...Object.values(ports.main), ...Object.values(ports.grpc), ports.bff].map((p) => p.port),
-    [8080, 8081, 8082, 8083, 8084, 9080, 9081, 9082, 9083, 9084, 8888],
+    [...Object.values(ports.main), ...Object.values(ports.grpc), ports.bff, ports.sandbox]
+      .map((p) => p.port),
+    [8080, 8081, 8082, 8083, 8084, 9080, 9081, 9082, 9083, 9084, 8888, 8890],
   );
   const env = new Map([["PAY_GRPC_PORT", "1234"], ["BFF_PORT", "80"]]);
   const changed = readMallPorts(env);

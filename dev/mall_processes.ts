@@ -1,4 +1,4 @@
-/** The six processes of the mall, each with exactly the environment that is its business. */
+/** The processes of the mall and its sandbox of payments, each with exactly the environment that is its business. */
 import { startArguments } from "./command.ts";
 import { type PerService, type ServiceName, services } from "./databases.ts";
 import { keyEnvironment, type KeyOwner, type MallKeys } from "./keys.ts";
@@ -12,6 +12,8 @@ export interface ProcessContext {
   /** Each service's own Postgres URL. */
   readonly databases: PerService<string>;
   readonly keys: MallKeys;
+  /** What the pay service and the sandbox of payments sign with. */
+  readonly sandboxSecret: string;
   /** The environment of `deno task dev` itself. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -27,11 +29,12 @@ const passedOnPrefix = "OTEL_";
 /** Whoever changes these concerns every process. */
 const sharedPaths = ["shared", "proto/gen", "deno.json"];
 
-/** Describes all six. Throws `SetupError` when deno.json has no usable start task for one. */
+/** Describes them all. Throws `SetupError` when deno.json has no usable start task for one. */
 export async function mallProcesses(context: ProcessContext): Promise<readonly ProcessPlan[]> {
   return await Promise.all([
     ...services.map((name) => servicePlan(name, context)),
     bffPlan(context),
+    sandboxPlan(context),
   ]);
 }
 
@@ -48,6 +51,7 @@ async function servicePlan(name: ServiceName, context: ProcessContext): Promise<
       [`${prefix}_POSTGRES_URL`]: databases[name],
       [`${prefix}_PORT`]: `${port}`,
       [`${prefix}_GRPC_PORT`]: `${grpcPort}`,
+      ...(name === "pay" ? paymentEnv(context) : {}),
     },
     url: `http://localhost:${port}`,
     grpc: `localhost:${grpcPort}`,
@@ -65,6 +69,35 @@ async function bffPlan(context: ProcessContext): Promise<ProcessPlan> {
     url: `http://localhost:${port}`,
     readyUrl: `http://127.0.0.1:${port}/readyz`,
     paths: ["bff", ...sharedPaths],
+  };
+}
+
+/** Pays with the sandbox, unless the person at the terminal wants another one or none. */
+function paymentEnv({ ports, sandboxSecret, env }: ProcessContext) {
+  if (env["PAY_SANDBOX_URL"] !== undefined) return {};
+  return {
+    PAY_SANDBOX_URL: `http://localhost:${ports.sandbox.port}`,
+    PAY_SANDBOX_SECRET: sandboxSecret,
+    PAY_NOTIFY_URL: env["PAY_NOTIFY_URL"] ?? `http://127.0.0.1:${ports.bff.port}`,
+  };
+}
+
+async function sandboxPlan({ root, ports, sandboxSecret, env }: ProcessContext) {
+  const { port } = ports.sandbox;
+  const inherited = Object.entries(env).filter(([variable]) => passedOn.includes(variable));
+  return {
+    name: "sandbox",
+    args: await startArguments(root, "sandbox"),
+    env: {
+      ...Object.fromEntries(inherited),
+      BIND: "127.0.0.1",
+      SANDBOX_PORT: `${port}`,
+      SANDBOX_SECRET: sandboxSecret,
+      SANDBOX_FILE: ".mall/sandbox.json",
+    },
+    url: `http://localhost:${port}`,
+    readyUrl: `http://127.0.0.1:${port}/readyz`,
+    paths: ["dev/sandbox", ...sharedPaths],
   };
 }
 

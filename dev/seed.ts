@@ -9,14 +9,14 @@ async function main(): Promise<number> {
   const isTerminal = Deno.stdout.isTerminal();
   const screen = createScreen({ isTerminal, colour: isTerminal && !Deno.noColor });
   const databases = readRun(projectRoot())?.databases ?? {};
-  const { user, product, order } = databases;
-  if (!user || !product || !order) {
+  const { user, product, order, cart, pay } = databases;
+  if (!user || !product || !order || !cart || !pay) {
     screen.say("no running mall here: start it first with `deno task dev`");
     return 1;
   }
   const log = createLogger({ format: "text", write: (line) => screen.line("seed", line) });
   try {
-    await loadDemo({ user, product, order, log }, screen);
+    await loadDemo({ user, product, order, cart, pay, log }, screen);
     screen.say("the demo data is there");
     return 0;
   } catch (error) {

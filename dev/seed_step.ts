@@ -15,7 +15,7 @@ export type SeedDemo = (options: SeedOptions) => Promise<unknown>;
 
 /** Runs `seedDemo` of dev/demo/seed.ts. Throws what it throws. */
 export async function loadDemo(
-  { user, product, order, log }: Omit<SeedOptions, "progress">,
+  { user, product, order, cart, pay, log }: Omit<SeedOptions, "progress">,
   screen: Screen,
 ): Promise<void> {
   const module: { seedDemo: SeedDemo } = await import(
@@ -23,7 +23,7 @@ export async function loadDemo(
   );
   const progress = await createProgress(screen);
   try {
-    await module.seedDemo({ user, product, order, log, progress: progress.report });
+    await module.seedDemo({ user, product, order, cart, pay, log, progress: progress.report });
   } finally {
     progress.finish();
   }

@@ -28,7 +28,9 @@ export function cartTables(products: readonly DemoProduct[], anchor: Date): Cart
   const wishes = wishesOf(products, anchor);
   return {
     cart: [{ id: cartId, user_id: demoUserId, use_time: before(anchor, hourMs) }],
-    cart_item: wishes.map((wish, index) => itemRow(wish, before(anchor, hourMs + index * 2 * dayMs))),
+    cart_item: wishes.map((wish, index) =>
+      itemRow(wish, before(anchor, hourMs + index * 2 * dayMs))
+    ),
   };
 }
 
@@ -38,7 +40,10 @@ function wishesOf(products: readonly DemoProduct[], anchor: Date): Wish[] {
   });
   const onSale = known.filter(({ status }) => status === 1);
   const random = createRandom("cart");
-  const ordinary = random.sample(onSale.filter(({ pieces }) => pieces >= plentyFrom), ordinaryLines);
+  const ordinary = random.sample(
+    onSale.filter(({ pieces }) => pieces >= plentyFrom),
+    ordinaryLines,
+  );
   const scarce = random.pick(onSale.filter(({ pieces }) => pieces <= scarceTo));
   const offShelf = random.pick(known.filter(({ status }) => status === 2));
   return [
@@ -53,7 +58,10 @@ function wishesOf(products: readonly DemoProduct[], anchor: Date): Wish[] {
   ];
 }
 
-function itemRow({ product, quantity, checked = true, cheaperNow }: Wish, added: Date): CartItemRow {
+function itemRow(
+  { product, quantity, checked = true, cheaperNow }: Wish,
+  added: Date,
+): CartItemRow {
   const { id, priceFen } = product;
   return {
     cart_id: cartId,

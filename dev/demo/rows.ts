@@ -1,5 +1,5 @@
 /**
- * Rows as the tables of the three services take them: the members are the columns. Ids and money
+ * Rows as the tables of the five services take them: the members are the columns. Ids and money
  * (fen) are bigint, times are `Date`, texts obey the limits of the protos.
  */
 
@@ -139,6 +139,23 @@ export interface OrderStatusHistoryRow {
   readonly at: Date;
 }
 
+export interface PaymentRow {
+  readonly id: string;
+  readonly order_id: string;
+  readonly user_id: bigint;
+  readonly platform: number;
+  readonly platform_number: string;
+  readonly platform_status: string;
+  /** 2 captured. */
+  readonly status: 2;
+  readonly amount_fen: bigint;
+  readonly captured_fen: bigint;
+  readonly expire_time: Date;
+  readonly capture_time: Date;
+  readonly create_time: Date;
+  readonly update_time: Date;
+}
+
 export interface UserRow {
   readonly id: bigint;
   readonly username: string;
@@ -175,6 +192,22 @@ export interface FavouriteRow {
   readonly create_time: Date;
 }
 
+export interface CartRow {
+  readonly id: bigint;
+  readonly user_id: bigint;
+  readonly use_time: Date;
+}
+
+export interface CartItemRow {
+  readonly cart_id: bigint;
+  readonly product_id: bigint;
+  readonly quantity: number;
+  readonly checked: boolean;
+  readonly added_price_fen: bigint;
+  readonly added_time: Date;
+  readonly update_time: Date;
+}
+
 /** The user service's part, in the order in which references allow loading. */
 export interface UserTables {
   readonly users: readonly UserRow[];
@@ -200,4 +233,15 @@ export interface OrderTables {
   readonly order_item: readonly OrderItemRow[];
   readonly order_receiver: readonly OrderReceiverRow[];
   readonly order_status_history: readonly OrderStatusHistoryRow[];
+}
+
+/** The pay service's part. */
+export interface PaymentTables {
+  readonly payment: readonly PaymentRow[];
+}
+
+/** The cart service's part, in the order in which references allow loading. */
+export interface CartTables {
+  readonly cart: readonly CartRow[];
+  readonly cart_item: readonly CartItemRow[];
 }

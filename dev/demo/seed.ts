@@ -5,14 +5,16 @@ import { SetupError } from "../setup_error.ts";
 import { anchorOf } from "./anchor.ts";
 import { type DemoData, demoData, demoDataVersion } from "./demo_data.ts";
 import { type DemoMark, isOccupied, type LoadResult, readMark } from "./load.ts";
+import { loadCart } from "./load_cart.ts";
 import { loadOrder } from "./load_order.ts";
+import { loadPay } from "./load_pay.ts";
 import { loadProduct } from "./load_product.ts";
 import { loadUser } from "./load_user.ts";
 
 /** A database of the demo data, by its service. */
 type Part = keyof DemoData;
 
-/** The databases of the three services, each as its own role: postgres://… */
+/** The databases of the five services, each as its own role: postgres://… */
 export type DemoDatabases = Readonly<Record<Part, string>>;
 
 export interface SeedOptions extends DemoDatabases {
@@ -31,7 +33,7 @@ export interface SeedReport {
 }
 
 /** In the order of loading, the same for every seeder, so that the first database decides. */
-const parts = ["user", "product", "order"] as const satisfies readonly Part[];
+const parts = ["user", "product", "order", "cart", "pay"] as const satisfies readonly Part[];
 const nothing: SeedReport = { loaded: false, counts: {} };
 /** A seeder may wait this long for another one, and for one statement, in milliseconds. */
 const patienceMs = 60_000;
@@ -39,7 +41,7 @@ const otherVersion = "some databases hold demo data of another version, and othe
   "run `deno task reset` and start again";
 
 /**
- * Loads what is missing into the databases of the user, the product and the order service, whose
+ * Loads what is missing into the databases of all five services, whose
  * migrations must have been applied. Each is loaded once and in one transaction; after a crash
  * between two of them the next call loads the rest with the anchor of the first, so that comments
  * and reservations name the orders that are there. Where one holds rows of somebody else's, all
@@ -83,14 +85,26 @@ function openAll(urls: SeedOptions, stack: AsyncDisposableStack): Databases {
       lockTimeoutMs: patienceMs,
       idleInTransactionTimeoutMs: patienceMs,
     }));
-  return { user: open("user"), product: open("product"), order: open("order") };
+  return {
+    user: open("user"),
+    product: open("product"),
+    order: open("order"),
+    cart: open("cart"),
+    pay: open("pay"),
+  };
 }
 
 async function marksOf(
-  { user, product, order }: Databases,
+  databases: Databases,
 ): Promise<Record<Part, DemoMark | undefined>> {
-  const marks = await Promise.all([readMark(user), readMark(product), readMark(order)]);
-  return { user: marks[0], product: marks[1], order: marks[2] };
+  const [user, product, order, cart, pay] = await Promise.all([
+    readMark(databases.user),
+    readMark(databases.product),
+    readMark(databases.order),
+    readMark(databases.cart),
+    readMark(databases.pay),
+  ]);
+  return { user, product, order, cart, pay };
 }
 
 function keep(ofOther: DemoMark | undefined, log: Logger): SeedReport {
@@ -162,6 +176,10 @@ function loadPart(
       return loadProduct(sql, { mark, tables: data.product, onRows });
     case "order":
       return loadOrder(sql, { mark, tables: data.order, onRows });
+    case "cart":
+      return loadCart(sql, { mark, tables: data.cart, onRows });
+    case "pay":
+      return loadPay(sql, { mark, tables: data.pay, onRows });
   }
 }
 

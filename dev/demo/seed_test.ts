@@ -15,8 +15,11 @@ const counts = {
   user: countsOf(data.user),
   product: countsOf(data.product),
   order: countsOf(data.order),
+  cart: countsOf(data.cart),
+  pay: countsOf(data.pay),
 };
-const allCounts = { ...counts.user, ...counts.product, ...counts.order };
+const afterProducts = { ...counts.order, ...counts.cart, ...counts.pay };
+const allCounts = { ...counts.user, ...counts.product, ...afterProducts };
 const userRows = sumOf(counts.user);
 const productRows = sumOf(counts.product);
 
@@ -64,15 +67,19 @@ async function databases(
     user: await create("user"),
     product: await create("product"),
     order: await create("order"),
+    cart: await create("cart"),
+    pay: await create("pay"),
   };
 }
 
-/** How many rows are in every table of the three databases. */
+/** How many rows are in every table of the five databases. */
 async function found(urls: DemoDatabases): Promise<typeof counts> {
   return {
     user: await foundIn(urls.user, counts.user),
     product: await foundIn(urls.product, counts.product),
     order: await foundIn(urls.order, counts.order),
+    cart: await foundIn(urls.cart, counts.cart),
+    pay: await foundIn(urls.pay, counts.pay),
   };
 }
 
@@ -94,6 +101,8 @@ const nothing = {
   user: none(counts.user),
   product: none(counts.product),
   order: none(counts.order),
+  cart: none(counts.cart),
+  pay: none(counts.pay),
 };
 
 /** Seeds in a process of its own that kills itself once `rows` rows are in. */
@@ -119,7 +128,7 @@ async function loadsOnce(urls: DemoDatabases): Promise<void> {
   const first = await seedDemo({ ...urls, log, now, progress });
   const total = sumOf(allCounts);
   assert.deepEqual(first, { loaded: true, counts: allCounts });
-  assert.deepEqual(steps.at(-1), [total, total, "order_status_history"]);
+  assert.deepEqual(steps.at(-1), [total, total, "payment"]);
   assert.deepEqual(new Set(steps.map((step) => step[2])), new Set(Object.keys(allCounts)));
 
   steps.length = 0;
@@ -152,6 +161,9 @@ async function keepsEveryValue(urls: DemoDatabases): Promise<void> {
     orders.map((row) => ({ ...row })),
     data.order.orders.map((row) => ({ ...row, ...defaults })).sort((a, b) => a.id < b.id ? -1 : 1),
   );
+  await using cart = open(urls.cart);
+  const lines = await cart`SELECT * FROM cart_item ORDER BY added_time DESC`;
+  assert.deepEqual(lines.map((row) => ({ ...row })), data.cart.cart_item);
 }
 
 /** The columns that `model` names; others have what the service makes of them. */
@@ -196,12 +208,14 @@ async function loadsOnceForTwo(urls: DemoDatabases): Promise<void> {
 }
 
 /** How many different moments the marks name. */
-async function anchors({ user, product, order }: DemoDatabases): Promise<number> {
-  const moments = await Promise.all([user, product, order].map(async (url) => {
-    await using sql = open(url);
-    const [mark] = await sql<{ anchor: Date }[]>`SELECT anchor FROM demo_load`;
-    return mark?.anchor.getTime();
-  }));
+async function anchors(urls: DemoDatabases): Promise<number> {
+  const moments = await Promise.all(
+    Object.values(urls).map(async (url) => {
+      await using sql = open(url);
+      const [mark] = await sql<{ anchor: Date }[]>`SELECT anchor FROM demo_load`;
+      return mark?.anchor.getTime();
+    }),
+  );
   return new Set(moments).size;
 }
 
@@ -224,16 +238,27 @@ async function survivesDeathInProducts(urls: DemoDatabases): Promise<void> {
   await seedAndDie(urls, userRows + 2_000);
   assert.deepEqual(await found(urls), { ...nothing, user: counts.user });
   const report = await seedDemo({ ...urls, log, now: nextDay });
-  assert.deepEqual(report.counts, { ...counts.product, ...counts.order });
+  assert.deepEqual(report.counts, { ...counts.product, ...afterProducts });
   assert.deepEqual(await anchors(urls), 1);
 }
 
 async function survivesDeathInOrders(urls: DemoDatabases): Promise<void> {
   await seedAndDie(urls, userRows + productRows + 1_000);
-  assert.deepEqual(await found(urls), { ...counts, order: nothing.order });
+  assert.deepEqual(await found(urls), { ...nothing, user: counts.user, product: counts.product });
   const report = await seedDemo({ ...urls, log, now: nextDay });
-  assert.deepEqual(report, { loaded: true, counts: counts.order });
+  assert.deepEqual(report, { loaded: true, counts: afterProducts });
   assert.deepEqual(await reservedWithoutOrder(urls), []);
+}
+
+/** As where the demo data was loaded before it had a cart. */
+async function addsTheCart(urls: DemoDatabases): Promise<void> {
+  await seedDemo({ ...urls, log, now });
+  await using cart = open(urls.cart);
+  await cart`DROP TABLE demo_load`;
+  await cart`DELETE FROM cart`;
+  const report = await seedDemo({ ...urls, log, now: nextDay });
+  assert.deepEqual(report, { loaded: true, counts: counts.cart });
+  assert.deepEqual([await anchors(urls), await found(urls)], [1, counts]);
 }
 
 async function leavesOthersAlone(urls: DemoDatabases): Promise<void> {
@@ -241,6 +266,7 @@ async function leavesOthersAlone(urls: DemoDatabases): Promise<void> {
   await using user = open(urls.user);
   await using product = open(urls.product);
   await using order = open(urls.order);
+  await using cart = open(urls.cart);
   await user`INSERT INTO users (username, username_key, password_hash) VALUES ('mine', 'mine', '')`;
   const first = await seedDemo({ ...urls, log, now });
   await user`DELETE FROM users`;
@@ -251,11 +277,14 @@ async function leavesOthersAlone(urls: DemoDatabases): Promise<void> {
     INSERT INTO orders (id, user_id, status, total_fen, payment_fen, pay_before)
     VALUES (${"1".repeat(28)}, 1, 10, 1, 1, now())`;
   const third = await seedDemo({ ...urls, log, now });
-  assert.deepEqual([first, second, third], Array(3).fill({ loaded: false, counts: {} }));
-  assert.deepEqual(await found(urls), { ...nothing, order: { ...nothing.order, orders: 1 } });
+  await order`DELETE FROM orders`;
+  await cart`INSERT INTO cart (user_id) VALUES (1)`;
+  const fourth = await seedDemo({ ...urls, log, now });
+  assert.deepEqual([first, second, third, fourth], Array(4).fill({ loaded: false, counts: {} }));
+  assert.deepEqual(await found(urls), { ...nothing, cart: { ...nothing.cart, cart: 1 } });
   assert.deepEqual(
     written.map((line) => JSON.parse(line).database),
-    ["user", "product", "order"],
+    ["user", "product", "order", "cart"],
   );
 }
 
@@ -279,6 +308,7 @@ Deno.test("seedDemo()", async (t) => {
     ["leaves nothing half after kill -9 among the users", survivesDeathInUsers],
     ["goes on with the same moment after kill -9 among the products", survivesDeathInProducts],
     ["goes on with the same moment after kill -9 among the orders", survivesDeathInOrders],
+    ["adds the cart where the rest has been for long", addsTheCart],
     ["leaves a database alone that holds rows of somebody else", leavesOthersAlone],
     ["keeps another version, and mixes no two", tellsOfAnotherVersion],
   ];

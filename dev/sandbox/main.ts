@@ -9,10 +9,11 @@ if (import.meta.main) {
   const port = env.port("SANDBOX_PORT", 8890);
   const hostname = env.string("BIND", "127.0.0.1");
   const secret = env.string("SANDBOX_SECRET");
+  const file = env.string("SANDBOX_FILE", "");
   env.done();
   const log = createLogger({ format: "text", fields: { service: "sandbox" } });
   await runProcess(() => {
-    const sandbox = startSandbox({ port, hostname, secret, log });
+    const sandbox = startSandbox({ port, hostname, secret, log, ...(file === "" ? {} : { file }) });
     log.info("serving", { url: sandbox.url });
     return Promise.resolve(sandbox);
   }, { log });

@@ -19,6 +19,7 @@ import {
   type SandboxPayment,
 } from "./books.ts";
 import { type CallbackOptions, paymentJson, sendCallbacks } from "./callbacks.ts";
+import { readBooks, writeBooks } from "./kept_books.ts";
 import { pagePolicy, payPage } from "./page.ts";
 
 export interface SandboxOptions {
@@ -30,6 +31,8 @@ export interface SandboxOptions {
   readonly log: Logger;
   /** The first pause between two tries of a callback, in milliseconds. */
   readonly pauseMs?: number;
+  /** Where the books are kept; in memory alone unless told. */
+  readonly file?: string;
 }
 
 export interface Sandbox extends AsyncDisposable {
@@ -44,8 +47,12 @@ const slowMaxMs = 60_000;
 
 /** Starts it. Dispose of it to stop. */
 export function startSandbox(options: SandboxOptions): Sandbox {
-  const { secret, log, pauseMs = 200 } = options;
+  const { secret, log, pauseMs = 200, file } = options;
   const books = createBooks();
+  if (file !== undefined) readBooks(file, books);
+  const keep = () => {
+    if (file !== undefined) writeBooks(file, books);
+  };
   const stopped = new AbortController();
   const callbacks = { books, secret, log, pauseMs, signal: stopped.signal };
   const sending = new Set<Promise<void>>();
@@ -54,7 +61,7 @@ export function startSandbox(options: SandboxOptions): Sandbox {
     sending.add(sent);
     return sent;
   }
-  const app = createApp(callbacks, send);
+  const app = createApp({ ...callbacks, keep }, send);
   const listener = listen((request) => app.fetch(request), options);
   return {
     url: `http://${options.hostname}:${listener.port}`,
@@ -64,6 +71,7 @@ export function startSandbox(options: SandboxOptions): Sandbox {
       const payment = books.payments.get(paymentId);
       if (payment === undefined) throw new Error(`the sandbox knows no payment ${paymentId}`);
       decide(books, payment, pays);
+      keep();
       await send(payment);
     },
     async [Symbol.asyncDispose]() {
@@ -74,11 +82,19 @@ export function startSandbox(options: SandboxOptions): Sandbox {
   };
 }
 
-function createApp({ books, secret }: CallbackOptions, send: (payment: SandboxPayment) => unknown) {
+interface AppOptions extends CallbackOptions {
+  /** Called when the books have changed, before anybody is told. */
+  readonly keep: () => void;
+}
+
+function createApp(options: AppOptions, send: (payment: SandboxPayment) => unknown) {
+  const { books, keep } = options;
   const app = new Hono();
-  const api = createApi(books, secret);
+  const api = createApi(options);
+  app.get("/", (c) => c.text("The sandbox of payments. Pay pages are at /pay/<payment id>.\n"));
+  app.get("/readyz", (c) => c.json({ ready: true }));
   app.post("/api/payments", (c) => {
-    return api(c.req.raw, c.req.path, (body) => {
+    return api(c.req.raw, (body) => {
       const payment = addPayment(books, body as unknown as SandboxPayment);
       if (payment === "conflict") return undefined;
       const payUrl = `${new URL(c.req.url).origin}/pay/${payment.payment_id}`;
@@ -86,13 +102,13 @@ function createApp({ books, secret }: CallbackOptions, send: (payment: SandboxPa
     });
   });
   app.post("/api/payments/query", (c) => {
-    return api(c.req.raw, c.req.path, ({ payment_id }) => {
+    return api(c.req.raw, ({ payment_id }) => {
       const payment = books.payments.get(String(payment_id));
       return payment === undefined ? { status: "unknown" } : paymentJson(payment);
     });
   });
   app.post("/api/refunds", (c) => {
-    return api(c.req.raw, c.req.path, (body) => {
+    return api(c.req.raw, (body) => {
       const refund = addRefund(books, {
         refund_id: String(body["refund_id"]),
         payment_id: String(body["payment_id"]),
@@ -118,6 +134,7 @@ function createApp({ books, secret }: CallbackOptions, send: (payment: SandboxPa
     if (payment === undefined) return c.text("there is no such payment", 404);
     const { action } = await c.req.parseBody();
     decide(books, payment, action === "pay");
+    keep();
     send(payment);
     return c.redirect(payment.return_url || `/pay/${payment.payment_id}`, 303);
   });
@@ -127,10 +144,9 @@ function createApp({ books, secret }: CallbackOptions, send: (payment: SandboxPa
 type Body = Readonly<Record<string, unknown>>;
 
 /** Takes signed requests only, and signs its answers; undefined is a conflict. */
-function createApi(books: Books, secret: string) {
+function createApi({ books, secret, keep }: AppOptions) {
   return async (
     request: Request,
-    _path: string,
     answer: (body: Body) => Body | undefined,
   ): Promise<Response> => {
     const text = await request.text();
@@ -142,6 +158,7 @@ function createApi(books: Books, secret: string) {
     if (slow_api_ms > 0) await sleep(Math.min(slow_api_ms, slowMaxMs));
     if (api_down) return new Response("out of order", { status: 503 });
     const said = answer(body);
+    keep();
     if (said === undefined) return new Response("conflict", { status: 409 });
     const json = JSON.stringify(said);
     const headers = {
