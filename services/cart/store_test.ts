@@ -3,8 +3,10 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { CartMergedSchema } from "../../proto/gen/cart/v1/cart_event_pb.ts";
 import { Refusal } from "../../shared/errors.ts";
+import { createLogger } from "../../shared/log.ts";
 import { constraintOf } from "../../shared/postgres/errors.ts";
-import type { Sql } from "../../shared/postgres/pool.ts";
+import { openPostgres, type Sql } from "../../shared/postgres/pool.ts";
+import { createTestDatabase } from "../../tests/support/database.ts";
 import { createServiceDatabase } from "../../tests/support/service_database.ts";
 import { type CartItem, itemsMax, quantityMax } from "./cart_item.ts";
 import type { CartOwner } from "./cart_owner.ts";
@@ -362,6 +364,27 @@ Deno.test("CartStore.merge()", async (t) => {
       assert.deepEqual(await quantities(owner), { 1: 15 });
     }
   });
+});
+
+Deno.test("0002_guests.sql keeps the lines of users' carts that were there", async () => {
+  await using database = await createTestDatabase("cart_before_guests");
+  const log = createLogger({ level: "error" });
+  await using sql = openPostgres({ url: database.url, name: "test", log, poolMax: 1 });
+  const apply = async (name: string) => {
+    await sql.unsafe(await Deno.readTextFile(new URL(`./migrations/${name}`, import.meta.url)));
+  };
+  await apply("0001_init.sql");
+  await sql`
+    INSERT INTO cart_item (user_id, product_id, quantity, added_price_fen)
+    VALUES (1, 7, 2, 100), (1, 8, 3, 100), (2, 7, 4, 100)`;
+  await apply("0002_guests.sql");
+  const store = createCartStore(sql);
+  const carts = await Promise.all([1n, 2n, 3n].map((userId) => store.list(user(userId))));
+  assert.deepEqual(carts.map(short), [
+    [[8n, 3, true, 100n], [7n, 2, true, 100n]],
+    [[7n, 4, true, 100n]],
+    [],
+  ]);
 });
 
 /** What one of some owners does to a cart. */

@@ -41,6 +41,8 @@ export interface Mall extends AsyncDisposable {
   readonly tokens: TestTokens;
   /** The platform that is paid with. */
   readonly sandbox: Sandbox;
+  /** The NATS that runs now. */
+  nats(): EmbeddedServer;
   /** The Redis that runs now. */
   redis(): EmbeddedServer;
   /** Everything that the mall's processes logged, line by line. */
@@ -139,6 +141,7 @@ export async function startMall(options: MallOptions = {}): Promise<Mall> {
     sql,
     tokens: createTestTokens(keys),
     sandbox,
+    nats: () => nats,
     redis: () => redis,
     logLines,
     stopNats: () => nats.stop(),
