@@ -5,7 +5,7 @@ import type {
   UpdateUserRequest,
 } from "../../proto/gen/user/v1/user_service_pb.ts";
 import { type FieldViolation, invalidArgument } from "../../shared/errors.ts";
-import { publicUrlMax, readPublicUrl } from "../../shared/http/public_url.ts";
+import { type PublicUrlProblem, readPublicUrl } from "../../shared/http/public_url.ts";
 import type { Role } from "../../shared/rpc/principal.ts";
 import { passwordViolation } from "./password.ts";
 import { phoneViolation, textViolation, tidy, violationsOf } from "./person_text.ts";
@@ -32,12 +32,21 @@ export interface Account {
   readonly version: bigint;
 }
 
+/** What no reader sees: soft hyphens, joiners, variation selectors and their like. */
+const unseen = /\p{DI}/gu;
+
 /**
- * What makes two spellings of a username one account: neither case nor Unicode form counts
- * (NFKC_Casefold, nearly: Unicode 3.13, R5).
+ * What makes two spellings of a username one account: neither case, nor Unicode form, nor invisible
+ * characters count (NFKC_Casefold of Unicode 3.13, by what JavaScript has: there are letters that
+ * only the upper case brings together, and letters whose case shows only in their other form).
  */
 export function usernameKey(username: string): string {
-  return username.normalize("NFKC").toLowerCase().normalize("NFKC").trim();
+  const folded = foldCase(foldCase(username.normalize("NFD")).normalize("NFKC"));
+  return folded.replaceAll(unseen, "").normalize("NFKC").trim();
+}
+
+function foldCase(text: string): string {
+  return text.toUpperCase().toLowerCase();
 }
 
 /** A registration that makes sense, its secrets still in the clear. */
@@ -103,16 +112,16 @@ export interface AccountChange {
 export function narrowUpdateUser(request: UpdateUserRequest): AccountChange {
   const name = request.name === undefined ? undefined : tidy(request.name);
   const phone = request.phone === undefined ? undefined : tidy(request.phone);
-  const { avatar } = request;
+  const avatar = request.avatar === undefined ? undefined : readAvatar(request.avatar);
   const violations = violationsOf([
     name === undefined ? undefined : textViolation(name, "/name", nameLength),
-    avatar === undefined ? undefined : avatarViolation(avatar),
+    typeof avatar === "object" ? { pointer: "/avatar", ...avatar } : undefined,
     phone === undefined || phone === "" ? undefined : phoneViolation(phone, "/phone"),
   ]);
   if (violations.length > 0) throw invalidArgument(violations);
   return {
     ...(name === undefined ? {} : { name }),
-    ...(avatar === undefined ? {} : { avatar }),
+    ...(typeof avatar === "string" ? { avatar } : {}),
     ...(phone === undefined ? {} : { phone }),
   };
 }
@@ -120,10 +129,7 @@ export function narrowUpdateUser(request: UpdateUserRequest): AccountChange {
 /** A picture that the mall draws itself. */
 const ownPicture = /^\/images\/avatar\/[\w-]{1,40}\.svg$/;
 
-function avatarViolation(avatar: string): FieldViolation | undefined {
-  if (avatar === "" || ownPicture.test(avatar)) return undefined;
-  const url = readPublicUrl(avatar);
-  if (typeof url !== "string") return { pointer: "/avatar", ...url };
-  if (url.length <= publicUrlMax) return undefined;
-  return { pointer: "/avatar", reason: "TOO_LONG", message: "is too long" };
+/** The picture's address as it is kept, or what is wrong with it. */
+function readAvatar(avatar: string): string | PublicUrlProblem {
+  return avatar === "" || ownPicture.test(avatar) ? avatar : readPublicUrl(avatar);
 }

@@ -66,7 +66,8 @@ function isPublicIpv6(address: string): boolean {
   return !protocols && !documentation && !sixToFour;
 }
 
-function ipv6Groups(address: string): number[] {
+/** The eight numbers of an IPv6 address as the WHATWG URL parser writes it, without brackets. */
+export function ipv6Groups(address: string): number[] {
   const [head = [], tail = []] = address.split("::").map((part) => {
     return part === "" ? [] : part.split(":").map((group) => Number.parseInt(group, 16));
   });

@@ -60,8 +60,15 @@ export interface UserBench extends AsyncDisposable {
   client<S extends DescService>(service: S): Client<S>;
 }
 
+export interface UserBenchOptions {
+  /** Runs after each check of a secret, before the service goes on: what happens meanwhile. */
+  readonly afterVerify?: () => Promise<void>;
+}
+
 /** Starts it. Use with `await using`. */
-export async function startUserBench(): Promise<UserBench> {
+export async function startUserBench(
+  { afterVerify = () => Promise.resolve() }: UserBenchOptions = {},
+): Promise<UserBench> {
   await using stack = new AsyncDisposableStack();
   const { sql } = stack.use(await createServiceDatabase("user"));
   const logLines: string[] = [];
@@ -81,7 +88,7 @@ export async function startUserBench(): Promise<UserBench> {
   const accounts = createAccountStore(sql);
   const sessions = createSessionStore(sql);
   const addresses = createAddressStore(sql);
-  const base = { accounts, sessions, hasher, limiter };
+  const base = { accounts, sessions, hasher: interrupted(hasher, afterVerify), limiter };
   const transport = createRouterTransport((router) => {
     router.service(AuthService, createAuthService({ ...base, issuer, sessionDays: 30 }));
     router.service(UserService, createUserService(base));
@@ -108,6 +115,17 @@ export async function startUserBench(): Promise<UserBench> {
     products,
     client: (service) => createClient(service, transport),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+function interrupted(hasher: PasswordHasher, afterVerify: () => Promise<void>): PasswordHasher {
+  return {
+    ...hasher,
+    async verify(secret, encoded) {
+      const fits = await hasher.verify(secret, encoded);
+      await afterVerify();
+      return fits;
+    },
   };
 }
 

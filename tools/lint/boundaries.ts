@@ -6,6 +6,7 @@ import type { Place } from "./place.ts";
 const pureShared = [
   "shared/auth/token_times.ts",
   "shared/errors.ts",
+  "shared/http/host_address.ts",
   "shared/http/public_url.ts",
   "shared/idempotency/refusals.ts",
   "shared/limits/rate_limit.ts",

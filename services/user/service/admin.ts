@@ -57,20 +57,19 @@ function narrowSearch({ query, role }: SearchUsersRequest): AccountFilter {
   return {
     usernameStart: usernameKey(text),
     id: idPattern.test(text) ? BigInt(text) : undefined,
-    role: role === RoleMessage.UNSPECIFIED ? undefined : known(role),
+    role: role === RoleMessage.UNSPECIFIED ? undefined : known(role, "/role"),
   };
 }
 
 /** "user" is always among them. */
 function narrowRoles(messages: readonly RoleMessage[]): readonly Role[] {
-  return [...new Set<Role>(["user", ...messages.map(known)])];
+  return [...new Set<Role>(["user", ...messages.map((role) => known(role, "/roles"))])];
 }
 
-function known(message: RoleMessage): Role {
+function known(message: RoleMessage, pointer: string): Role {
   const role = toRole(message);
   if (role !== undefined) return role;
-  const pointer = "/roles";
-  throw invalidArgument([{ pointer, reason: "UNKNOWN_ROLE", message: "must be known roles" }]);
+  throw invalidArgument([{ pointer, reason: "UNKNOWN_ROLE", message: "is no role that we know" }]);
 }
 
 function unknown(): Account {

@@ -1,21 +1,20 @@
-import { Code, type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
-import type { MessageInitShape } from "@bufbuild/protobuf";
+import { Code, type ServiceImpl } from "@connectrpc/connect";
 import type { AuthService } from "../../../proto/gen/user/v1/auth_service_pb.ts";
-import type { ClientContext, TokenPairSchema } from "../../../proto/gen/user/v1/session_pb.ts";
 import type { AccessTokenIssuer } from "../../../shared/auth/access_token.ts";
-import { accessTtlSeconds } from "../../../shared/auth/token_times.ts";
 import { Refusal } from "../../../shared/errors.ts";
 import type { RateLimit } from "../../../shared/limits/rate_limit.ts";
 import type { RateLimiter } from "../../../shared/limits/rate_limiter.ts";
-import { callOf, peerAddress } from "../../../shared/rpc/call.ts";
 import { type Account, answerKey, narrowRegister, usernameKey } from "../account.ts";
 import { limits } from "../limits.ts";
 import { requirePassword } from "../password.ts";
 import type { PasswordHasher } from "./password_hasher.ts";
-import { type ClientDevice, tidyUserAgent } from "../session.ts";
+import { networkOf } from "../network.ts";
+import type { ClientDevice } from "../session.ts";
 import type { AccountStore } from "../store/accounts.ts";
+import type { NewSession } from "../store/session_rows.ts";
 import type { SessionStore } from "../store/sessions.ts";
-import { toUser } from "./account_message.ts";
+import { toTokenPair, toUser } from "./account_message.ts";
+import { deviceOf } from "./client_device.ts";
 import { decoyQuestion } from "./decoy_question.ts";
 import { newRefreshToken, type RefreshToken, refreshTokenHash } from "./refresh_token.ts";
 import { attempt, type Counted, wrongSecret } from "./attempts.ts";
@@ -34,6 +33,8 @@ export interface AuthServiceOptions {
 
 /** The longest username that is worth a look: longer ones were never registered. */
 const usernameMax = 200;
+/** How often a login may find that the account has changed under it. */
+const enterTriesMax = 2;
 
 /** The rpcs of `user.v1.AuthService`. */
 export function createAuthService(options: AuthServiceOptions): ServiceImpl<typeof AuthService> {
@@ -45,7 +46,7 @@ export function createAuthService(options: AuthServiceOptions): ServiceImpl<type
 
   async function tokens(account: Account, sessionId: string, refresh: RefreshToken) {
     const { id: userId, roles } = account;
-    return pair(await issuer.issue({ userId, roles, sessionId }), refresh, sessionDays);
+    return toTokenPair(await issuer.issue({ userId, roles, sessionId }), refresh, sessionDays);
   }
   function newSession(device: ClientDevice) {
     const refresh = newRefreshToken();
@@ -53,13 +54,32 @@ export function createAuthService(options: AuthServiceOptions): ServiceImpl<type
     return { refresh, session: { id, device, tokenHash: refresh.hash, ttlDays: sessionDays } };
   }
   async function loginLimits(account: Account | undefined, key: string, address: string) {
+    const network = networkOf(address);
     const counted: Counted[] = [
-      { limit: limits.loginByAddress, key: address },
-      { limit: limits.loginByBoth, key: `${address} ${key}` },
+      { limit: limits.loginByAddress, key: network },
+      { limit: limits.loginByBoth, key: `${network} ${key}` },
     ];
-    const known = account !== undefined && address !== "" &&
-      await sessions.isKnownAddress(account.id, address);
+    // Asked about nobody as well: an unknown name takes as long.
+    const known = address !== "" && await sessions.isKnownAddress(account?.id ?? 0n, address);
     return known ? counted : [...counted, { limit: limits.loginByAccount, key }];
+  }
+  /**
+   * Opens a session if the password is right. If the hash is another by then it is tried once more:
+   * a login beside this one may have hashed the same password anew.
+   */
+  async function enter(
+    found: Account | undefined,
+    password: string,
+    session: NewSession,
+  ): Promise<Account> {
+    let account = found;
+    for (let tries = 0; tries < enterTriesMax; tries++) {
+      const { id, passwordHash } = await checked(account, password);
+      const opened = await sessions.open(id, await renewed(id, passwordHash, password), session);
+      if (opened !== undefined) return opened;
+      account = await accounts.findById(id);
+    }
+    throw badCredentials();
   }
   /** The account if the password is right. An unknown name costs the same as a wrong password. */
   async function checked(account: Account | undefined, password: string): Promise<Account> {
@@ -68,19 +88,19 @@ export function createAuthService(options: AuthServiceOptions): ServiceImpl<type
     if (account.disabled) throw accountDisabled();
     return account;
   }
-  async function rehashed(account: Account, password: string): Promise<string> {
-    const { id, passwordHash } = account;
+  /** The hash, or another of the same password if its cost is not today's. */
+  async function renewed(id: bigint, passwordHash: string, password: string): Promise<string> {
     if (!hasher.isOutdated(passwordHash)) return passwordHash;
-    const renewed = await hasher.hash(password);
-    await accounts.rehash(id, passwordHash, renewed);
-    return renewed;
+    const newHash = await hasher.hash(password);
+    await accounts.rehash(id, passwordHash, newHash);
+    return newHash;
   }
 
   return {
     async register(request, context) {
       const registration = narrowRegister(request);
       const device = deviceOf(request.client, context);
-      await attempt(limiter, context, [{ limit: registerLimit, key: device.ipAddress }]);
+      await attempt(limiter, context, [{ limit: registerLimit, key: networkOf(device.ipAddress) }]);
       const { password, answer, ...rest } = registration;
       const [passwordHash, answerHash] = await Promise.all([
         hasher.hash(password),
@@ -97,10 +117,8 @@ export function createAuthService(options: AuthServiceOptions): ServiceImpl<type
       const found = await accounts.findByUsername(key);
       const counted = await loginLimits(found, key, device.ipAddress);
       const attempts = await attempt(limiter, context, counted);
-      const account = await attempts.trying(() => checked(found, password));
-      const passwordHash = await rehashed(account, password);
       const { refresh, session } = newSession(device);
-      if (!await sessions.open(account.id, passwordHash, session)) throw badCredentials();
+      const account = await attempts.trying(() => enter(found, password, session));
       return { user: toUser(account), tokens: await tokens(account, session.id, refresh) };
     },
     async refreshToken(request, context) {
@@ -108,7 +126,7 @@ export function createAuthService(options: AuthServiceOptions): ServiceImpl<type
       const hash = refreshTokenHash(request.refreshToken);
       const sessionId = hash && await sessions.sessionOf(hash);
       await attempt(limiter, context, [
-        { limit: limits.refreshByAddress, key: device.ipAddress },
+        { limit: limits.refreshByAddress, key: networkOf(device.ipAddress) },
         ...sessionId ? [{ limit: limits.refreshBySession, key: sessionId }] : [],
       ]);
       const refresh = newRefreshToken();
@@ -128,18 +146,18 @@ export function createAuthService(options: AuthServiceOptions): ServiceImpl<type
       return {};
     },
     async getResetQuestion(request, context) {
-      const { ipAddress } = deviceOf(request.client, context);
-      await attempt(limiter, context, [{ limit: limits.resetByAddress, key: ipAddress }]);
+      const network = networkOf(deviceOf(request.client, context).ipAddress);
+      await attempt(limiter, context, [{ limit: limits.resetByAddress, key: network }]);
       const key = usernameKey(request.username.slice(0, usernameMax));
       const account = await accounts.findByUsername(key);
       return { question: account?.question || decoyQuestion(key) };
     },
     async resetPassword(request, context) {
       requirePassword(request.newPassword, "/new_password");
-      const { ipAddress } = deviceOf(request.client, context);
+      const network = networkOf(deviceOf(request.client, context).ipAddress);
       const key = usernameKey(request.username.slice(0, usernameMax));
       const attempts = await attempt(limiter, context, [
-        { limit: limits.resetByAddress, key: ipAddress },
+        { limit: limits.resetByAddress, key: network },
         { limit: limits.resetByAccount, key },
       ]);
       await attempts.trying(async () => {
@@ -154,36 +172,6 @@ export function createAuthService(options: AuthServiceOptions): ServiceImpl<type
       return {};
     },
     getJwks: () => ({ keys: [...issuer.jwks] }),
-  };
-}
-
-/** Where the call comes from: only a service is believed when it says another place. */
-function deviceOf(client: ClientContext | undefined, context: HandlerContext): ClientDevice {
-  const call = callOf(context);
-  if (call.principal.kind === "service" && client !== undefined) {
-    const { ipAddress, userAgent } = client;
-    return {
-      ipAddress: ipAddress.replaceAll(/[^\da-f.:]/gi, "").slice(0, 45),
-      userAgent: tidyUserAgent(userAgent),
-    };
-  }
-  const userAgent = tidyUserAgent(context.requestHeader.get("user-agent") ?? "");
-  return { ipAddress: peerAddress(call), userAgent };
-}
-
-const dayMs = 86_400_000;
-
-function pair(
-  accessToken: string,
-  refresh: RefreshToken,
-  sessionDays: number,
-): MessageInitShape<typeof TokenPairSchema> {
-  return {
-    accessToken,
-    tokenType: "Bearer",
-    expiresInSeconds: BigInt(accessTtlSeconds),
-    refreshToken: refresh.secret,
-    refreshExpireTime: BigInt(Date.now() + sessionDays * dayMs),
   };
 }
 

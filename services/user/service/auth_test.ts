@@ -162,62 +162,6 @@ Deno.test("AuthService hashes anew at login when the cost has changed", async ()
   await auth.login(request, asService());
 });
 
-Deno.test("AuthService counts failures by address and account, and lets the owner in", async (t) => {
-  await using bench = await startUserBench();
-  const auth = bench.client(AuthService);
-  const home = somewhere();
-  const username = `carol-${crypto.randomUUID().slice(0, 8)}`;
-  await auth.register({ username, password, ...home }, asService());
-
-  async function fail(place: ReturnType<typeof from>, times: number): Promise<string[]> {
-    const reasons: string[] = [];
-    for (let n = 0; n < times; n++) {
-      const [reason = ""] = await refusal(
-        auth.login({ username, password: "a wrong password", ...place }, asService()),
-      );
-      reasons.push(reason);
-    }
-    return reasons;
-  }
-
-  await t.step("ten wrong passwords from one address are enough", async () => {
-    const place = somewhere();
-    const reasons = await fail(place, 12);
-    assert.deepEqual(reasons.slice(9), [
-      "BAD_CREDENTIALS",
-      "TOO_MANY_ATTEMPTS",
-      "TOO_MANY_ATTEMPTS",
-    ]);
-    const right = auth.login({ username, password, ...place }, asService());
-    assert.deepEqual(await refusal(right), ["TOO_MANY_ATTEMPTS"]);
-  });
-
-  await t.step("many addresses lock strangers out, not the owner at home", async () => {
-    for (let place = 0; place < 4; place++) await fail(somewhere(), 10);
-    assert.deepEqual(await fail(somewhere(), 1), ["TOO_MANY_ATTEMPTS"]);
-    const { user } = await auth.login({ username, password, ...home }, asService());
-    assert.equal(user?.username, username);
-  });
-
-  await t.step("successes do not count, and headers tell how near the limit is", async () => {
-    const headers: (string | null)[] = [];
-    for (let n = 0; n < 15; n++) {
-      await auth.login({ username, password, ...home }, {
-        ...asService(),
-        onHeader: (header) => headers.push(header.get("ratelimit-remaining")),
-      });
-    }
-    assert.deepEqual(headers, Array(15).fill("9"));
-  });
-
-  await t.step("a client is not believed about its address unless a service vouches", async () => {
-    const place = somewhere();
-    await fail(place, 10);
-    const direct = auth.login({ username, password: "a wrong password", ...somewhere() });
-    assert.deepEqual(await refusal(direct), ["TOO_MANY_ATTEMPTS"]);
-  });
-});
-
 Deno.test("AuthService resets a password by question and answer", async (t) => {
   await using bench = await startUserBench();
   const auth = bench.client(AuthService);

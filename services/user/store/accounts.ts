@@ -25,6 +25,7 @@ export interface NewAccount extends Omit<Registration, "password" | "answer"> {
 export interface AccountStore {
   /** One query by `users_by_username_key`. */
   findByUsername(key: string): Promise<Account | undefined>;
+  /** By the primary key; undefined also for one that was erased. */
   findById(id: bigint): Promise<Account | undefined>;
   /**
    * Makes an account with its first session and UserRegistered, in one transaction. Refuses with
@@ -69,7 +70,7 @@ export function createAccountStore(sql: Sql): AccountStore {
       // No text of Postgres has a NUL, so no account has it either.
       return key.includes("\0") ? undefined : await find(sql`username_key = ${key}`);
     },
-    findById: (id) => find(sql`id = ${id}`),
+    findById: (id) => find(sql`id = ${id} AND status <> ${accountStatus.erased}`),
     async register(account, session) {
       try {
         return await inTransaction(sql, (tx) => register(tx, account, session));
@@ -143,7 +144,7 @@ async function erase(tx: Tx, id: bigint, passwordHash: string): Promise<boolean>
     SET username = ${gone}, username_key = ${gone}, password_hash = '', name = '', avatar = '',
         phone = '', question = '', answer_hash = '', roles = '{user}',
         status = ${accountStatus.erased}
-    WHERE id = ${id} AND password_hash = ${passwordHash}`;
+    WHERE id = ${id} AND password_hash = ${passwordHash} AND status <> ${accountStatus.erased}`;
   if (count === 0) return false;
   await tx`DELETE FROM address WHERE user_id = ${id}`;
   await tx`DELETE FROM favourite WHERE user_id = ${id}`;

@@ -2,34 +2,20 @@
 import type { RevokedSession } from "../../../shared/auth/revoked_sessions.ts";
 import type { Cursor } from "../../../shared/paging.ts";
 import { keysetAfter } from "../../../shared/postgres/keyset.ts";
-import type { Sql, Tx } from "../../../shared/postgres/pool.ts";
+import type { Sql } from "../../../shared/postgres/pool.ts";
 import { inTransaction } from "../../../shared/postgres/transaction.ts";
 import type { Account } from "../account.ts";
-import { type ClientDevice, keptDays, type Session, sessionsMax } from "../session.ts";
+import { keptDays, type Session, sessionsMax } from "../session.ts";
 import { accountColumns, type AccountRow, accountStatus, toAccount } from "./account_rows.ts";
-import { endSessions, insertSession, insertToken, type NewSession } from "./session_rows.ts";
-
-/** What became of a refresh token. */
-export type Refreshed =
-  | { readonly kind: "refreshed"; readonly account: Account; readonly sessionId: string }
-  /** It was used before; its session has been ended. */
-  | { readonly kind: "reused" }
-  | { readonly kind: "disabled" }
-  | { readonly kind: "invalid" };
-
-/** The next token of a session. */
-export interface Renewal {
-  readonly tokenHash: Uint8Array;
-  readonly device: ClientDevice;
-  readonly ttlDays: number;
-}
+import { type Refreshed, refreshSession, type Renewal } from "./refresh_session.ts";
+import { endSessions, insertSession, type NewSession } from "./session_rows.ts";
 
 export interface SessionStore {
   /**
-   * Opens a session of an account whose password was just checked; false if it was disabled or got
-   * another password meanwhile.
+   * Opens a session of an account whose password was just checked, and answers the account as it is
+   * then; undefined if it was disabled or got another hash meanwhile. One transaction.
    */
-  open(userId: bigint, passwordHash: string, session: NewSession): Promise<boolean>;
+  open(userId: bigint, passwordHash: string, session: NewSession): Promise<Account | undefined>;
   /** The session that a refresh token belongs to. */
   sessionOf(tokenHash: Uint8Array): Promise<string | undefined>;
   /** Changes a refresh token for the next one, or finds out why not, in one transaction. */
@@ -41,7 +27,7 @@ export interface SessionStore {
   endAll(userId: bigint): Promise<void>;
   /** The living sessions of a user, last refreshed first. One query. */
   list(userId: bigint): Promise<Session[]>;
-  /** Whether the account had a session from there. */
+  /** Whether a living session of the account was last refreshed from there. */
   isKnownAddress(userId: bigint, ipAddress: string): Promise<boolean>;
   /** Sessions ended early that may still have valid tokens, oldest first. One query. */
   listRevoked(after: Cursor<string> | undefined, limit: number): Promise<RevokedSession[]>;
@@ -54,15 +40,16 @@ export function createSessionStore(sql: Sql): SessionStore {
   return {
     open(userId, passwordHash, session) {
       return inTransaction(sql, async (tx) => {
-        // Whoever changes the account waits for this, or this for them.
-        const [account] = await tx`
-          SELECT 1 FROM users
+        // Whoever changes the account waits for this, or this for them; so does another login,
+        // as two that do not see each other would leave a session too many.
+        const [account] = await tx<AccountRow[]>`
+          SELECT ${accountColumns(tx)} FROM users
           WHERE id = ${userId} AND password_hash = ${passwordHash}
             AND status = ${accountStatus.active}
-          FOR SHARE`;
-        if (account === undefined) return false;
+          FOR NO KEY UPDATE`;
+        if (account === undefined) return undefined;
         await insertSession(tx, userId, session);
-        return true;
+        return toAccount(account);
       });
     },
     async sessionOf(tokenHash) {
@@ -70,7 +57,8 @@ export function createSessionStore(sql: Sql): SessionStore {
         SELECT session_id FROM refresh_token WHERE token_hash = ${tokenHash}`;
       return row?.session_id;
     },
-    refresh: (tokenHash, renewal) => inTransaction(sql, (tx) => refresh(tx, tokenHash, renewal)),
+    refresh: (tokenHash, renewal) =>
+      inTransaction(sql, (tx) => refreshSession(tx, tokenHash, renewal)),
     async endByToken(tokenHash, everywhere) {
       await inTransaction(sql, async (tx) => {
         const [row] = await tx<{ session_id: string; user_id: bigint; holds: boolean }[]>`
@@ -105,6 +93,7 @@ export function createSessionStore(sql: Sql): SessionStore {
       const [row] = await sql`
         SELECT 1 FROM session
         WHERE user_id = ${userId} AND ip_address = ${ipAddress} AND revoke_time IS NULL
+          AND expire_time > now()
         LIMIT 1`;
       return row !== undefined;
     },
@@ -136,43 +125,6 @@ export function createSessionStore(sql: Sql): SessionStore {
       return count;
     },
   };
-}
-
-interface TokenRow {
-  readonly session_id: string;
-  readonly user_id: bigint;
-}
-
-/** Locks the account, then the session, then the token: in the order of whoever ends sessions. */
-async function refresh(tx: Tx, tokenHash: Uint8Array, renewal: Renewal): Promise<Refreshed> {
-  const [token] = await tx<TokenRow[]>`
-    SELECT t.session_id, s.user_id
-    FROM refresh_token AS t JOIN session AS s ON s.id = t.session_id
-    WHERE t.token_hash = ${tokenHash}`;
-  if (token === undefined) return { kind: "invalid" };
-  const { session_id: sessionId, user_id: userId } = token;
-  const [account] = await tx<AccountRow[]>`
-    SELECT ${accountColumns(tx)} FROM users WHERE id = ${userId} FOR SHARE`;
-  const [session] = await tx<{ lives: boolean }[]>`
-    SELECT revoke_time IS NULL AND expire_time > now() AS lives
-    FROM session WHERE id = ${sessionId} FOR UPDATE`;
-  if (account === undefined || session?.lives !== true) return { kind: "invalid" };
-  const { count: fresh } = await tx`
-    UPDATE refresh_token SET used_time = now()
-    WHERE token_hash = ${tokenHash} AND used_time IS NULL`;
-  if (fresh === 0) {
-    await endSessions(tx, tx`id = ${sessionId}`);
-    return { kind: "reused" };
-  }
-  if (account.status !== accountStatus.active) return { kind: "disabled" };
-  await insertToken(tx, sessionId, renewal.tokenHash);
-  const { device: { userAgent, ipAddress }, ttlDays } = renewal;
-  await tx`
-    UPDATE session
-    SET refresh_time = now(), expire_time = now() + ${ttlDays} * interval '1 day',
-        user_agent = ${userAgent}, ip_address = ${ipAddress}
-    WHERE id = ${sessionId}`;
-  return { kind: "refreshed", account: toAccount(account), sessionId };
 }
 
 interface SessionRow {
