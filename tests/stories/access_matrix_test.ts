@@ -126,6 +126,8 @@ async function ownThings(mall: Mall): Promise<NamedValues> {
     order_ids: [testOrderId(1)],
     items: [{ product_id: 1, quantity: 1 }],
     idempotency_key: "matrix",
+    platform: 9,
+    return_url: "",
     product_id: 1,
     rating: 5,
     content: "fine",
