@@ -7,6 +7,8 @@ const awayCodes: readonly Code[] = [
   Code.Unavailable,
   Code.DeadlineExceeded,
   Code.ResourceExhausted,
+  // It lost a race or waited for a lock in vain: the same call may succeed.
+  Code.Aborted,
 ];
 
 /**

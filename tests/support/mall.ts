@@ -50,6 +50,8 @@ export interface Mall extends AsyncDisposable {
   /** Starts NATS again on the same port and data after `stopNats()`. */
   startNats(): Promise<void>;
   stopNats(): Promise<void>;
+  /** Starts it on the same port without anything that it knew. */
+  startEmptyNats(): Promise<void>;
   /** Starts Redis again, empty, on the same port after `stopRedis()`. */
   startRedis(): Promise<void>;
   stopRedis(): Promise<void>;
@@ -146,6 +148,10 @@ export async function startMall(options: MallOptions = {}): Promise<Mall> {
     logLines,
     stopNats: () => nats.stop(),
     async startNats() {
+      nats = await startNats({ dataDir: `${dir}/nats`, port: nats.port });
+    },
+    async startEmptyNats() {
+      await Deno.remove(`${dir}/nats`, { recursive: true });
       nats = await startNats({ dataDir: `${dir}/nats`, port: nats.port });
     },
     stopRedis: () => redis.stop(),
