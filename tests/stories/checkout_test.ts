@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { type Buyer, createShop, type Shop } from "../support/checkout.ts";
 import { eventually } from "../support/eventually.ts";
+import type { Answer } from "../support/front_end.ts";
 import { type Mall, startMall } from "../support/mall.ts";
 import { insertProducts } from "../support/product_rows.ts";
 import { auditMall } from "../support/audit.ts";
@@ -170,7 +171,19 @@ Deno.test("checkout", async (t) => {
   });
 
   await t.step("refuses what makes no sense, by name", async () => {
-    const cases: [Promise<{ status: number; body: { reason: string } }>, number, string][] = [
+    const unpaid = await placed(shop, buyer, { 1: 1 });
+    const post = (path: string, token: string, body: unknown = {}) => {
+      const headers = { "idempotency-key": crypto.randomUUID() };
+      return shop.front.send("POST", path, { token, body, headers });
+    };
+    const order = (body: object) => {
+      return post("/v1/order", buyer.token, { address_id: buyer.addressId, ...body });
+    };
+    const lines = (count: number) => {
+      return Array.from({ length: count }, (_, n) => ({ product_id: n + 1, quantity: 1 }));
+    };
+    const strange = [1.5, "1", "1e3", null, true, -0, 2 ** 53, [1]];
+    const cases: (readonly [Promise<Answer>, number, string])[] = [
       [shop.order(buyer, { 1: 0 }), 422, "INVALID_ARGUMENT"],
       [shop.order(buyer, { 1: -1 }), 422, "INVALID_ARGUMENT"],
       [shop.order(buyer, { 1: 1e12 }), 422, "INVALID_ARGUMENT"],
@@ -179,11 +192,29 @@ Deno.test("checkout", async (t) => {
       [shop.order(buyer, { 1: 999 }), 409, "OUT_OF_STOCK"],
       [shop.order({ ...buyer, addressId: other.addressId }, { 1: 1 }), 404, "ADDRESS_NOT_FOUND"],
       [shop.order(buyer, { 1: 1 }, "no spaces please"), 400, "INVALID_ARGUMENT"],
+      [order({ from_cart: true }), 409, "CART_EMPTY"],
+      [order({}), 422, "INVALID_ARGUMENT"],
+      [order({ items: [] }), 422, "INVALID_ARGUMENT"],
+      [order({ items: lines(201) }), 422, "INVALID_ARGUMENT"],
+      [order({ items: [...lines(1), ...lines(1)] }), 422, "INVALID_ARGUMENT"],
+      [order({ items: lines(1), from_cart: true }), 422, "INVALID_ARGUMENT"],
+      ...strange.map((quantity) => {
+        const items = [{ product_id: 1, quantity }];
+        return [order({ items }), 422, "INVALID_ARGUMENT"] as const;
+      }),
+      [post(`/v1/order/${unpaid}/cancel`, other.token), 404, "ORDER_NOT_FOUND"],
+      [post(`/v1/order/${unpaid}/confirm`, other.token), 404, "ORDER_NOT_FOUND"],
+      [post("/v1/pay", other.token, { order_id: unpaid, platform: 9 }), 404, "ORDER_NOT_FOUND"],
+      [post(`/v1/order/${unpaid}/confirm`, buyer.token), 409, "ORDER_NOT_SHIPPED"],
+      [post("/v1/pay", buyer.token, { order_id: unpaid, platform: 8 }), 422, "INVALID_ARGUMENT"],
     ];
-    for (const [call, status, reason] of cases) {
-      const answer = await call;
-      assert.deepEqual([answer.status, answer.body.reason], [status, reason]);
+    const wrong: string[] = [];
+    for (const [index, [call, status, reason]] of cases.entries()) {
+      const { status: met, body } = await call;
+      if (met === status && body.reason === reason) continue;
+      wrong.push(`case ${index}: ${met} ${body.reason}, not ${status} ${reason}`);
     }
+    assert.deepEqual(wrong, []);
     const smuggled = await shop.front.send("POST", "/v1/order", {
       token: buyer.token,
       headers: { "idempotency-key": crypto.randomUUID() },
@@ -196,8 +227,8 @@ Deno.test("checkout", async (t) => {
       },
     });
     assert.equal(smuggled.status, 201);
-    const order = await shop.orderOf(buyer, smuggled.body.order_id);
-    assert.deepEqual([order.payment, order.status], [27.99, 10]);
+    const made = await shop.orderOf(buyer, smuggled.body.order_id);
+    assert.deepEqual([made.payment, made.status], [27.99, 10]);
   });
 
   await t.step("the audit is clean", async () => {
