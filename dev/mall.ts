@@ -39,6 +39,7 @@ async function prepare({ root, env }: MallOptions, context: PrepareContext): Pro
     }),
     servers,
     databases,
+    serverUrls: { nats: urls.nats },
     seed: () => loadDemo({ ...databases, log }, screen),
     firstCommands: firstCommands(ports),
   };

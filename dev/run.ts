@@ -17,6 +17,8 @@ export interface Prepared {
   /** Servers that were started, for the table. */
   readonly servers: readonly Started[];
   readonly databases: RunRecord["databases"];
+  /** Where servers are that are looked at later, by name. */
+  readonly serverUrls?: RunRecord["urls"];
   /** Run once everything is ready. */
   readonly seed?: () => Promise<void>;
   /** Shown at the end: what to try first. */
@@ -110,8 +112,11 @@ async function start(
     startServers: (plans) => supervisor.startServers(plans),
   });
   if (stop.signal.aborted) return;
-  const { processes, databases } = prepared;
-  const urls = Object.fromEntries(processes.map(({ name, url }) => [name, url]));
+  const { processes, databases, serverUrls } = prepared;
+  const urls = {
+    ...serverUrls,
+    ...Object.fromEntries(processes.map(({ name, url }) => [name, url])),
+  };
   state.recordPlaces({ urls, databases });
   const started = await supervisor.startProcesses(processes);
   if (stop.signal.aborted) return;

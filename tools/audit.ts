@@ -1,8 +1,10 @@
 /**
- * `deno task audit`: reads all five databases and proves what must always hold: stock, money, the
- * life of orders, events. Prints a table, then the rows that break a rule, and ends with 1 if there
- * are any. Of the mall that `deno task dev` runs, or of `<SERVICE>_POSTGRES_URL`.
+ * `deno task audit`: reads all five databases and NATS, and proves what must always hold: stock,
+ * money, the life of orders, events. Prints a table, then the rows that break a rule, and ends with
+ * 1 if there are any; with 2 if there is nothing to audit. Of the mall that `deno task dev` runs, or
+ * of `<SERVICE>_POSTGRES_URL` and `NATS_URL`.
  */
+import { connect } from "nats";
 import { readRun } from "../dev/state.ts";
 import { renderTable } from "../dev/table.ts";
 import { createLogger } from "../shared/log.ts";
@@ -15,22 +17,19 @@ import { repositoryRoot } from "./buf.ts";
 const graceMs = 60_000;
 /** An audit reads much: far more than a page may take, in milliseconds. */
 const statementTimeoutMs = 60_000;
+const dialTimeoutMs = 5_000;
 
 async function main(): Promise<number> {
   const run = readRun(repositoryRoot);
   const urls = bookNames.map((name) => {
-    return [
-      name,
-      Deno.env.get(`${name.toUpperCase()}_POSTGRES_URL`) ?? run?.databases[name],
-    ] as const;
+    const variable = `${name.toUpperCase()}_POSTGRES_URL`;
+    return [name, Deno.env.get(variable) ?? run?.databases[name], variable] as const;
   });
-  const missing = urls.filter(([, url]) => url === undefined).map(([name]) => name);
-  if (missing.length > 0) {
-    console.error(
-      `nothing to audit: start \`deno task dev\`, or set ${
-        missing.map((name) => `${name.toUpperCase()}_POSTGRES_URL`).join(", ")
-      }`,
-    );
+  const natsUrl = Deno.env.get("NATS_URL") ?? run?.urls["nats"];
+  const missing = [...urls, ["nats", natsUrl, "NATS_URL"] as const]
+    .flatMap(([_name, url, variable]) => url === undefined ? [variable] : []);
+  if (missing.length > 0 || natsUrl === undefined) {
+    console.error(`nothing to audit: start \`deno task dev\`, or set ${missing.join(", ")}`);
     return 2;
   }
   await using stack = new AsyncDisposableStack();
@@ -38,9 +37,16 @@ async function main(): Promise<number> {
   const books = Object.fromEntries(urls.map(([name, url = ""]) => {
     return [name, stack.use(openPostgres({ url, name: "audit", log, statementTimeoutMs }))];
   })) as unknown as Books;
+  const nats = await connect({
+    servers: natsUrl.split(","),
+    name: "audit",
+    timeout: dialTimeoutMs,
+  });
+  stack.defer(() => nats.close());
   const rows: { rule: string; breaches: number }[] = [];
-  const breaches = await audit(books, { ms: graceMs }, (rule, found) => {
-    rows.push({ rule, breaches: found.length });
+  const breaches = await audit(books, { ms: graceMs }, {
+    nats,
+    onChecked: (rule, found) => void rows.push({ rule, breaches: found.length }),
   });
   console.log(renderTable(rows, [
     { title: "what must hold", value: ({ rule }) => rule },

@@ -55,8 +55,8 @@ export interface Books {
   readonly mischiefs: Map<string, Mischief>;
 }
 
-/** More than these are forgotten, the oldest first. */
-const paymentsMax = 10_000;
+/** More payments, refunds or mischiefs than these are forgotten, the oldest first. */
+const keptMax = 10_000;
 
 /** Creates empty books. */
 export function createBooks(): Books {
@@ -66,6 +66,17 @@ export function createBooks(): Books {
 /** How this payment misbehaves. */
 export function mischiefOf({ mischief, mischiefs }: Books, paymentId: string): Mischief {
   return { ...mischief, ...mischiefs.get(paymentId) };
+}
+
+/** Notes how one payment misbehaves from now on. */
+export function addMischief({ mischiefs }: Books, paymentId: string, mischief: Mischief): void {
+  if (!mischiefs.has(paymentId)) forgetOldest(mischiefs);
+  mischiefs.set(paymentId, mischief);
+}
+
+function forgetOldest(kept: Map<string, unknown>): void {
+  const [oldest] = kept.keys();
+  if (kept.size >= keptMax && oldest !== undefined) kept.delete(oldest);
 }
 
 /** Notes a payment, once; "conflict" for another amount under the same id. */
@@ -84,8 +95,7 @@ export function addPayment(
 ): SandboxPayment | "conflict" {
   const known = payments.get(wish.payment_id);
   if (known !== undefined) return known.amount_fen === wish.amount_fen ? known : "conflict";
-  const [oldest] = payments.keys();
-  if (payments.size >= paymentsMax && oldest !== undefined) payments.delete(oldest);
+  forgetOldest(payments);
   const payment: SandboxPayment = {
     ...wish,
     number: `SB${wish.payment_id}`,
@@ -113,7 +123,10 @@ export function decide(books: Books, payment: SandboxPayment, pays: boolean): vo
   payment.capture_time = Date.now();
 }
 
-/** Gives money back, once a refund id; "conflict" when it is more than was taken. */
+/**
+ * Gives money back, once a refund id; one that was refused may be tried again. "conflict" when it is
+ * more than was taken, or the id is another refund's.
+ */
 export function addRefund(
   books: Books,
   { refund_id, payment_id, amount_fen }: Pick<
@@ -125,12 +138,21 @@ export function addRefund(
   const payment = payments.get(payment_id);
   const { refuse_refunds, hold_refunds } = mischiefOf(books, payment_id);
   const known = refunds.get(refund_id);
-  if (known !== undefined && (known.status !== "pending" || hold_refunds)) return known;
-  if (payment === undefined) return "conflict";
+  if (known !== undefined && isOther(known, { payment_id, amount_fen })) return "conflict";
+  if (known?.status === "succeeded") return known;
+  if (payment === undefined || !(amount_fen > 0)) return "conflict";
   if (payment.refunded_fen + amount_fen > payment.captured_fen) return "conflict";
   const status = refuse_refunds ? "refused" : hold_refunds ? "pending" : "succeeded";
   const refund = { refund_id, payment_id, amount_fen, number: `SR${refund_id}`, status } as const;
+  if (known === undefined) forgetOldest(refunds);
   refunds.set(refund_id, refund);
   if (status === "succeeded") payment.refunded_fen += amount_fen;
   return refund;
+}
+
+function isOther(
+  known: SandboxRefund,
+  { payment_id, amount_fen }: Pick<SandboxRefund, "payment_id" | "amount_fen">,
+): boolean {
+  return known.payment_id !== payment_id || known.amount_fen !== amount_fen;
 }

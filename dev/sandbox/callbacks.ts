@@ -15,6 +15,7 @@ export interface CallbackOptions {
 
 const triesMax = 10;
 const pauseMaxMs = 5_000;
+const delayMaxMs = 600_000;
 const timeoutMs = 5_000;
 
 /** Sends what became of a payment. Never rejects. */
@@ -25,7 +26,7 @@ export async function sendCallbacks(
   const { books, secret, signal } = options;
   const mischief = mischiefOf(books, payment.payment_id);
   if (mischief.drop_callbacks || payment.notify_url === "") return;
-  await pause(mischief.delay_ms ?? 0, signal);
+  await pause(Math.min(mischief.delay_ms ?? 0, delayMaxMs), signal);
   const body = JSON.stringify({ kind: "payment", payment: paymentJson(payment) });
   const signer = mischief.forged_signature ? `not ${secret}` : secret;
   const copies = Math.min(mischief.copies ?? 1, 100);

@@ -3,12 +3,14 @@
  * for buyers, signed callbacks until they are heard, refunds; and mischief on demand, so that tests
  * see callbacks that come late, twice, forged or with a wrong amount.
  */
+import { z } from "@hono/zod-openapi";
 import { Hono } from "hono";
 import { setTimeout as sleep } from "node:timers/promises";
 import { listen } from "../../shared/http/listener.ts";
 import type { Logger } from "../../shared/log.ts";
 import { isSigned, signBody } from "../../shared/signature.ts";
 import {
+  addMischief,
   addPayment,
   addRefund,
   type Books,
@@ -44,6 +46,18 @@ export interface Sandbox extends AsyncDisposable {
 }
 
 const slowMaxMs = 60_000;
+
+const amount = z.int().min(1);
+const Query = z.object({ payment_id: z.string().min(1) });
+const NewRefund = Query.extend({ refund_id: z.string().min(1), amount_fen: amount });
+const NewPayment = Query.extend({
+  amount_fen: amount,
+  currency: z.string().length(3),
+  subject: z.string(),
+  expire_time: z.int(),
+  return_url: z.string(),
+  notify_url: z.string(),
+});
 
 /** Starts it. Dispose of it to stop. */
 export function startSandbox(options: SandboxOptions): Sandbox {
@@ -94,26 +108,22 @@ function createApp(options: AppOptions, send: (payment: SandboxPayment) => unkno
   app.get("/", (c) => c.text("The sandbox of payments. Pay pages are at /pay/<payment id>.\n"));
   app.get("/readyz", (c) => c.json({ ready: true }));
   app.post("/api/payments", (c) => {
-    return api(c.req.raw, (body) => {
-      const payment = addPayment(books, body as unknown as SandboxPayment);
+    return api(c.req.raw, NewPayment, (body) => {
+      const payment = addPayment(books, body);
       if (payment === "conflict") return undefined;
       const payUrl = `${new URL(c.req.url).origin}/pay/${payment.payment_id}`;
       return { ...paymentJson(payment), pay_url: payUrl };
     });
   });
   app.post("/api/payments/query", (c) => {
-    return api(c.req.raw, ({ payment_id }) => {
-      const payment = books.payments.get(String(payment_id));
+    return api(c.req.raw, Query, ({ payment_id }) => {
+      const payment = books.payments.get(payment_id);
       return payment === undefined ? { status: "unknown" } : paymentJson(payment);
     });
   });
   app.post("/api/refunds", (c) => {
-    return api(c.req.raw, (body) => {
-      const refund = addRefund(books, {
-        refund_id: String(body["refund_id"]),
-        payment_id: String(body["payment_id"]),
-        amount_fen: Number(body["amount_fen"]),
-      });
+    return api(c.req.raw, NewRefund, (body) => {
+      const refund = addRefund(books, body);
       return refund === "conflict" ? undefined : { ...refund };
     });
   });
@@ -121,7 +131,7 @@ function createApp(options: AppOptions, send: (payment: SandboxPayment) => unkno
     const wish: Mischief = await c.req.json();
     const id = c.req.param("id");
     if (id === undefined) books.mischief = wish;
-    else books.mischiefs.set(id, wish);
+    else addMischief(books, id, wish);
     return c.json({ ok: true });
   });
   app.get("/pay/:id", (c) => {
@@ -141,30 +151,38 @@ function createApp(options: AppOptions, send: (payment: SandboxPayment) => unkno
   return app;
 }
 
-type Body = Readonly<Record<string, unknown>>;
+/** Undefined for what is not JSON, or not of the schema. */
+function readJson<T>(text: string, schema: z.ZodType<T>): T | undefined {
+  try {
+    return schema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Takes signed requests only, and signs its answers; undefined is a conflict. */
 function createApi({ books, secret, keep }: AppOptions) {
-  return async (
+  return async <T extends { readonly payment_id: string }>(
     request: Request,
-    answer: (body: Body) => Body | undefined,
+    schema: z.ZodType<T>,
+    answer: (body: T) => object | undefined,
   ): Promise<Response> => {
     const text = await request.text();
     if (!isSigned(secret, text, request.headers.get("sandbox-signature") ?? "")) {
       return new Response("bad signature", { status: 401 });
     }
-    const body: Body = JSON.parse(text);
-    const { slow_api_ms = 0, api_down } = mischiefOf(books, String(body["payment_id"]));
+    const body = readJson(text, schema);
+    if (body === undefined) return new Response("this makes no sense", { status: 400 });
+    const { slow_api_ms = 0, api_down } = mischiefOf(books, body.payment_id);
     if (slow_api_ms > 0) await sleep(Math.min(slow_api_ms, slowMaxMs));
     if (api_down) return new Response("out of order", { status: 503 });
     const said = answer(body);
     keep();
-    if (said === undefined) return new Response("conflict", { status: 409 });
-    const json = JSON.stringify(said);
+    const json = JSON.stringify(said ?? { conflict: true });
     const headers = {
       "content-type": "application/json",
       "sandbox-signature": signBody(secret, json),
     };
-    return new Response(json, { headers });
+    return new Response(json, { status: said === undefined ? 409 : 200, headers });
   };
 }

@@ -18,9 +18,8 @@ export function cartJobs(store: Pick<CartStore, "sweepGuests">): readonly Job[] 
       stream: "ORDER",
       subject: "order.created",
       schema: OrderCreatedSchema,
-      async handle(tx, { userId, items, fromCart }) {
-        if (fromCart) await takeOrdered(tx, userId, items);
-      },
+      concerns: ({ fromCart }) => fromCart,
+      handle: (tx, { userId, items }) => takeOrdered(tx, userId, items),
     }),
     {
       kind: "timer",

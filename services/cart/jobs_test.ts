@@ -35,7 +35,9 @@ Deno.test("cart-order-created", async (t) => {
 
   /** As the consumer does with a delivery; `after` runs in its transaction, after the effect. */
   async function deliver(event: Event, after: () => void = () => {}): Promise<boolean> {
-    const effect = await job?.bind(event).prepare(AbortSignal.timeout(10_000));
+    const bound = job?.bind(event);
+    if (bound?.effect === "none") return true;
+    const effect = await bound?.prepare(AbortSignal.timeout(10_000));
     return await consumeOnce(
       sql,
       { consumer: "cart-order-created", eventId: event.id },

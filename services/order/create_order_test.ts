@@ -102,7 +102,7 @@ Deno.test("OrderService.CreateOrder", async (t) => {
     async () => {
       const before = neighbours.reservations.size;
       const settled = await Promise.allSettled(
-        Array.from({ length: 10 }, () => client.createOrder(wish(), as(13n))),
+        Array.from({ length: 30 }, () => client.createOrder(wish(), as(13n))),
       );
       assert.equal(settled.filter(({ status }) => status === "fulfilled").length, unpaidMax);
       for (const one of settled) {

@@ -17,7 +17,10 @@ import { type PaymentProvider, platform } from "./provider.ts";
 import { createPaymentAdminService } from "./service/admin.ts";
 import { createPaymentInternalService } from "./service/internal.ts";
 import { createPaymentService, type Providers } from "./service/payments.ts";
+import { createAlipayProvider } from "./service/providers/alipay.ts";
 import { createSandboxProvider } from "./service/providers/sandbox.ts";
+import { createStripeProvider } from "./service/providers/stripe.ts";
+import { createWechatProvider } from "./service/providers/wechat.ts";
 import { createDifferenceStore } from "./store/differences.ts";
 import { createPaymentStore } from "./store/payments.ts";
 import { createRefundStore } from "./store/refunds.ts";
@@ -25,13 +28,20 @@ import { createRefundStore } from "./store/refunds.ts";
 const migrations = { set: "pay", dir: new URL("./migrations/", import.meta.url) };
 
 /** Starts the pay service. Dispose of it to stop it in order. */
-export function start(config: PayConfig, log: Logger): Promise<RunningService> {
-  return startService(config, (context) => build(config, context), { migrations, log });
+export async function start(config: PayConfig, log: Logger): Promise<RunningService> {
+  const providers = await providersOf(config);
+  return await startService(config, (context) => build(config, providers, context), {
+    migrations,
+    log,
+  });
 }
 
-function build(config: PayConfig, { sql, directory, identity, log }: ServiceContext) {
+function build(
+  config: PayConfig,
+  providers: Providers,
+  { sql, directory, identity, log }: ServiceContext,
+) {
   const { returnOrigins, lookEveryMs } = config;
-  const providers = providersOf(config);
   const payments = createPaymentStore(sql);
   const refunds = createRefundStore(sql);
   const claims = createClaimStore(sql);
@@ -58,11 +68,22 @@ function build(config: PayConfig, { sql, directory, identity, log }: ServiceCont
 }
 
 /** The platforms that are configured. */
-function providersOf({ sandbox, notifyUrl }: PayConfig): Providers {
+async function providersOf(
+  { sandbox, stripe, alipay, wechat, notifyUrl }: PayConfig,
+): Promise<Providers> {
   const callback = (of: number) => `${notifyUrl}/v1/pay/callback/${of}`;
   const all: PaymentProvider[] = [];
   if (sandbox !== undefined) {
     all.push(createSandboxProvider({ ...sandbox, notifyUrl: callback(platform.sandbox) }));
+  }
+  if (stripe !== undefined) {
+    all.push(await createStripeProvider({ ...stripe, homeUrl: notifyUrl }));
+  }
+  if (alipay !== undefined) {
+    all.push(createAlipayProvider({ ...alipay, notifyUrl: callback(platform.alipay) }));
+  }
+  if (wechat !== undefined) {
+    all.push(createWechatProvider({ ...wechat, notifyUrl: callback(platform.wechat) }));
   }
   return new Map(all.map((provider) => [provider.platform, provider]));
 }

@@ -17,6 +17,8 @@ export interface PayJobsOptions extends ReconciliationOptions {
 
 const keySweepEveryMs = 3_600_000;
 const keySweepBatch = 1_000;
+/** What is left has to wait for the next turn. */
+const keySweepBatchesMax = 1_000;
 
 /** The jobs of the pay service. */
 export function payJobs(options: PayJobsOptions): readonly Job[] {
@@ -57,7 +59,11 @@ export function payJobs(options: PayJobsOptions): readonly Job[] {
       kind: "timer",
       name: "pay-key-sweep",
       everyMs: keySweepEveryMs,
-      run: async () => void await claims.sweep(keySweepBatch),
+      async run(signal) {
+        for (let batch = 0; batch < keySweepBatchesMax && !signal.aborted; batch++) {
+          if (await claims.sweep(keySweepBatch) < keySweepBatch) return;
+        }
+      },
     },
   ];
 }

@@ -150,12 +150,31 @@ export function newPaymentId(nowMs: number, random: () => number): string {
   return `${time}${digits(6)}${digits(5)}`;
 }
 
-/** Pauses between questions about what is open, in seconds: soon, and then less and less often. */
-const askPausesS = [10, 20, 40, 60, 120, 300, 600, 1_800] as const;
+/** What can still be given back, in fen: neither back nor on its way. */
+export function leftFen(
+  { capturedFen, refundedFen, refundingFen }: Pick<
+    Payment,
+    "capturedFen" | "refundedFen" | "refundingFen"
+  >,
+): bigint {
+  return capturedFen - refundedFen - refundingFen;
+}
 
-/** When to ask about a payment again that was asked about so often, in milliseconds. */
+/**
+ * What was taken beyond what was asked, in fen, and goes back at once. Less than asked, or in other
+ * money, is the order's to refuse: then all of it goes back.
+ */
+export function surplusFen(
+  asked: Pick<Payment, "amountFen" | "currency">,
+  taken: Pick<Payment, "capturedFen" | "currency">,
+): bigint {
+  if (taken.currency !== asked.currency || taken.capturedFen <= asked.amountFen) return 0n;
+  return taken.capturedFen - asked.amountFen;
+}
+
+/** When to ask about a payment again that was asked about so often: soon, then less and less. */
 export function askPauseMs(asked: number): number {
-  return (askPausesS[Math.min(asked, askPausesS.length - 1)] ?? 1_800) * 1_000;
+  return Math.min(1_800_000, 10_000 * 2 ** Math.min(asked, 10));
 }
 
 /** When to try a refund again that was tried so often, in milliseconds. */

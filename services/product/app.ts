@@ -42,6 +42,7 @@ import { createCountStore } from "./store/counts.ts";
 import { createListStore } from "./store/lists.ts";
 import { createSearchStore } from "./store/search.ts";
 import { createReservationStore } from "./store/reservations.ts";
+import { composeStockChanges } from "./store/stock_changes.ts";
 import { createStorefrontStore } from "./store/storefront.ts";
 
 const migrations = { set: "product", dir: new URL("./migrations/", import.meta.url) };
@@ -98,6 +99,7 @@ function build(config: ProductConfig, context: ServiceContext) {
       orders,
       reservationAgeMs: config.reservationAgeMs,
     }),
+    compose: composeStockChanges,
     dependencies: [redisDependency(redis)],
   };
 }

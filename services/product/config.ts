@@ -4,7 +4,10 @@ import { readServiceConfig, type ServiceConfig } from "../../shared/service/conf
 export interface ProductConfig extends ServiceConfig {
   /** Where the row cache is. */
   readonly redisUrl: string;
-  /** After so long a reservation without an order is given back, in milliseconds. */
+  /**
+   * After so long a reservation without an order is given back, in milliseconds. Longer than an
+   * order may be under way: the order service makes none half a minute after it was asked.
+   */
   readonly reservationAgeMs: number;
 }
 
@@ -15,7 +18,7 @@ export function readConfig(source: EnvSource): ProductConfig {
     ...readServiceConfig("product", env, { port: 8081 }),
     redisUrl: env.url("REDIS_URL", ["redis", "rediss"]),
     reservationAgeMs: env.int("PRODUCT_RESERVATION_AGE_MS", {
-      min: 1_000,
+      min: 60_000,
       max: 86_400_000,
       fallback: 600_000,
     }),

@@ -50,7 +50,6 @@ export function productJobs(options: ProductJobsOptions): readonly Job[] {
         crashPoint("product.after_row");
         if (!stockOnly) await orUnavailable(caches.lists.place(productId, categoryIds));
       },
-      handle: () => Promise.resolve(),
     }),
     {
       kind: "timer",

@@ -4,6 +4,7 @@ import { inTransaction } from "../../shared/postgres/transaction.ts";
 import { type Product, type ProductStatus, productStatus } from "./product.ts";
 import type { ProductChange, StockLine } from "./product_change.ts";
 import { announceChanges, type ChangedRow } from "./store/product_events.ts";
+import { noteStockChanges } from "./store/stock_changes.ts";
 
 export interface ProductStore {
   /** The products with these ids that are not deleted, in no order. One query. */
@@ -110,12 +111,11 @@ async function moveStock(tx: Tx, lines: readonly StockLine[]): Promise<readonly 
     WHERE locked.stock + line.delta < 0 OR locked.id IS NULL
     ORDER BY line.id`;
   if (short.length > 0) return short.map((row) => row.id);
-  const changed = await tx<ChangedRow[]>`
+  await tx`
     UPDATE product SET stock = stock + line.delta, received = received + line.delta
     FROM unnest(${ids}::bigint[], ${deltas}::bigint[]) AS line (id, delta)
-    WHERE product.id = line.id
-    RETURNING product.id, version, status, category_path(category_id) AS category_path`;
-  await announceChanges(tx, changed, { stockOnly: true });
+    WHERE product.id = line.id`;
+  await noteStockChanges(tx, ids);
   return [];
 }
 

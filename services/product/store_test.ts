@@ -5,6 +5,7 @@ import type { Sql } from "../../shared/postgres/pool.ts";
 import { insertCategories, insertProducts } from "../../tests/support/product_rows.ts";
 import { createServiceDatabase } from "../../tests/support/service_database.ts";
 import { createProductStore } from "./store.ts";
+import { composeStockChanges } from "./store/stock_changes.ts";
 
 /** What was told of changes since the last time, in the order of the products. */
 async function told(sql: Sql) {
@@ -110,9 +111,23 @@ Deno.test("moveStock() moves all lines or none, and names those that fail", asyn
   const rows = await sql`SELECT id, stock FROM product WHERE id < 3 ORDER BY id`;
   assert.deepEqual([...rows], [{ id: 1n, stock: 8n }, { id: 2n, stock: 0n }]);
   assert.deepEqual(
-    (await told(sql)).map(({ productId, stockOnly }) => [productId, stockOnly]),
-    [[1n, true], [2n, true]],
+    [await told(sql), await composeStockChanges(sql), await composeStockChanges(sql)],
+    [[], false, false],
   );
+  assert.deepEqual(
+    (await told(sql)).map(({ productId, version, stockOnly }) => [productId, version, stockOnly]),
+    [[1n, 2n, true], [2n, 2n, true]],
+  );
+});
+
+Deno.test("composeStockChanges() makes one event of many changes of a product", async () => {
+  await using test = await startStore();
+  const { store, sql } = test;
+  for (let n = 0; n < 5; n++) await store.moveStock([{ productId: 1n, delta: 1n }]);
+  await Promise.all(Array.from({ length: 4 }, () => composeStockChanges(sql)));
+  const events = await told(sql);
+  assert.deepEqual(events.at(-1)?.version, 6n);
+  assert.ok(events.length <= 4);
 });
 
 Deno.test("moveStock() sells no piece twice, also with lines in opposite orders", async () => {

@@ -1,34 +1,66 @@
-/** Events that could not be consumed: kept, listed, replayed. */
-import { inTransaction } from "../postgres/transaction.ts";
+/** Events that could not be consumed: kept, listed, and settled when they were after all. */
+import type { Cursor } from "../paging.ts";
+import { type Fragment, keysetAfter } from "../postgres/keyset.ts";
 import type { Sql, Tx } from "../postgres/pool.ts";
-import { notifyOutbox } from "./outbox.ts";
+import { payloadMax } from "./event.ts";
+import type { InboxKey } from "./inbox.ts";
 import { newUuid } from "./uuid.ts";
 
+/** What became of a letter, as the database and `ops.v1.DeadLetterState` have it. */
+export const deadLetterState = { waiting: 1, replayed: 2, discarded: 3 } as const;
+
+/** One of `deadLetterState`. */
+export type DeadLetterState = typeof deadLetterState[keyof typeof deadLetterState];
+
+/** A letter as an operator sees it. */
 export interface DeadLetter {
-  readonly id: string;
+  /** Its number in this service, positive. */
+  readonly number: bigint;
+  readonly consumer: string;
+  /** A UUID, or where it lay in its stream if that could not be read. */
+  readonly eventId: string;
+  readonly subject: string;
+  readonly type: string;
+  /** Null when it is larger than an event of ours can be. */
+  readonly payload: Uint8Array | null;
+  readonly traceparent: string | null;
+  readonly occurredAt: Date;
+  readonly error: string;
+  /** How often it was delivered, replays included. */
+  readonly deliveries: number;
+  readonly state: DeadLetterState;
+  /** It was sent again, and neither handled nor given up since. */
+  readonly isUnderWay: boolean;
+  readonly failedAt: Date;
+  /** When it was handled after all or put aside. */
+  readonly settledAt: Date | null;
+}
+
+/** A letter to be written. */
+export interface NewDeadLetter {
   readonly consumer: string;
   readonly eventId: string;
   readonly subject: string;
   readonly type: string;
   readonly source: string;
+  readonly traceparent: string | null;
+  readonly payload: Uint8Array;
   readonly occurredAt: Date;
   readonly error: string;
   readonly deliveries: number;
-  readonly failedAt: Date;
-}
-
-/** A letter to be written. */
-export interface NewDeadLetter extends Omit<DeadLetter, "id" | "failedAt"> {
-  readonly traceparent: string | null;
-  readonly payload: Uint8Array;
 }
 
 const errorLengthMax = 500;
 
-/** Writes the letter; one that exists for this event and consumer is opened again. */
+/**
+ * Writes the letter; one that exists for this event and consumer waits again with the new failure,
+ * unless it was put aside: then it stays so. Its deliveries count on when it was sent again, and
+ * not when a crash makes it be written twice.
+ */
 export async function writeDeadLetter(sql: Sql | Tx, letter: NewDeadLetter): Promise<void> {
+  const { discarded, waiting } = deadLetterState;
   await sql`
-    INSERT INTO dead_letter
+    INSERT INTO dead_letter AS known
       (id, consumer, event_id, subject, type, source, traceparent, payload, occurred_at, error,
        deliveries)
     VALUES
@@ -36,79 +68,68 @@ export async function writeDeadLetter(sql: Sql | Tx, letter: NewDeadLetter): Pro
        ${letter.source}, ${letter.traceparent}, ${letter.payload}, ${letter.occurredAt},
        ${letter.error.slice(0, errorLengthMax)}, ${letter.deliveries})
     ON CONFLICT ON CONSTRAINT dead_letter_once DO UPDATE
-    SET error = excluded.error, deliveries = excluded.deliveries, failed_at = now(),
-        replayed_at = NULL`;
+    SET error = excluded.error, failed_at = now(), replayed_at = NULL,
+        deliveries = CASE WHEN known.replayed_at IS NULL
+                          THEN greatest(known.deliveries, excluded.deliveries)
+                          ELSE known.deliveries + excluded.deliveries END,
+        state = CASE known.state WHEN ${discarded} THEN known.state ELSE ${waiting} END,
+        settled_at = CASE known.state WHEN ${discarded} THEN known.settled_at END`;
 }
 
-/** The last letter of a page: pass it to get the next one. */
-export interface DeadLetterCursor {
-  readonly failedAt: Date;
-  readonly id: string;
+/** Which letters; absent members mean all. */
+export interface DeadLetterFilter {
+  readonly consumer?: string;
+  readonly state?: number;
 }
 
-const pageMax = 100;
-
-/**
- * Open letters, the newest first, `limit` (100 at most) after `cursor`. Keyset paging: none is
- * skipped or repeated, whatever is added meanwhile.
- */
+/** Up to `limit` letters after `after`, newest first by (`failedAt`, `number`). One query. */
 export async function listDeadLetters(
   sql: Sql,
-  { limit = 20, cursor }: { readonly limit?: number; readonly cursor?: DeadLetterCursor } = {},
+  { consumer, state }: DeadLetterFilter,
+  after: Cursor<bigint> | undefined,
+  limit: number,
 ): Promise<DeadLetter[]> {
-  const after = cursor === undefined
-    ? sql``
-    : sql`AND (failed_at, id) < (${cursor.failedAt}, ${cursor.id})`;
+  const keyset = { value: sql`failed_at`, id: sql`number`, kind: "time" } as const;
   return await sql<DeadLetter[]>`
-    SELECT id, consumer, event_id AS "eventId", subject, type, source,
-           occurred_at AS "occurredAt", error, deliveries, failed_at AS "failedAt"
-    FROM dead_letter
-    WHERE replayed_at IS NULL ${after}
-    ORDER BY failed_at DESC, id DESC
-    LIMIT ${Math.min(limit, pageMax)}`;
+    SELECT ${columns(sql)} FROM dead_letter
+    WHERE true
+      ${consumer === undefined ? sql`` : sql`AND consumer = ${consumer}`}
+      ${state === undefined ? sql`` : sql`AND state = ${state}::int`}
+      ${keysetAfter(sql, keyset, after)}
+    ORDER BY failed_at DESC, number DESC
+    LIMIT ${limit}`;
 }
 
-/** How many letters are open: more than none deserves somebody's look. */
+/** The letter of this number. */
+export async function findDeadLetter(
+  sql: Sql | Tx,
+  number: bigint,
+): Promise<DeadLetter | undefined> {
+  const [letter] = await sql<DeadLetter[]>`
+    SELECT ${columns(sql)} FROM dead_letter WHERE number = ${number}`;
+  return letter;
+}
+
+function columns(sql: Sql | Tx): Fragment {
+  return sql`
+    number, consumer, event_id AS "eventId", subject, type, traceparent,
+    CASE WHEN octet_length(payload) <= ${payloadMax} THEN payload END AS payload,
+    occurred_at AS "occurredAt", error, deliveries, state,
+    state = 1 AND replayed_at IS NOT NULL AS "isUnderWay",
+    failed_at AS "failedAt", settled_at AS "settledAt"`;
+}
+
+/** How many letters wait for an operator or on their way: more than none deserves a look. */
 export async function countDeadLetters(sql: Sql): Promise<number> {
-  const [row] = await sql<[{ open: bigint }]>`
-    SELECT count(*) AS open FROM dead_letter WHERE replayed_at IS NULL`;
-  return Number(row.open);
+  const [row] = await sql<[{ waiting: bigint }]>`
+    SELECT count(*) AS waiting FROM dead_letter WHERE state = 1`;
+  return Number(row.waiting);
 }
 
-/**
- * Sends open letters again, 100 at most at once, and returns the ids of those that were open.
- *
- * A replay is a new message about the old event: it goes through the outbox like any other, so
- * that marking the letter and sending it are one, and it names the one consumer that failed. The
- * others let it pass, even if they have forgotten by now that they knew the event. The one whose
- * effect never happened has no inbox row, and takes it as at the first time. If it fails again,
- * the same letter is open again.
- */
-export async function replayDeadLetters(sql: Sql, ids: readonly string[]): Promise<string[]> {
-  if (ids.length > pageMax) throw new RangeError(`more than ${pageMax} letters at once`);
-  return await inTransaction(sql, async (tx) => {
-    const letters = await tx<ReplayedLetter[]>`
-      UPDATE dead_letter SET replayed_at = now()
-      WHERE id = ANY (${[...ids]}::uuid[]) AND replayed_at IS NULL
-      RETURNING id, consumer, event_id, subject, type, source, traceparent, payload, occurred_at`;
-    if (letters.length === 0) return [];
-    const rows = letters.map(({ consumer, id: _letter, ...event }) => {
-      return { ...event, id: newUuid(), target: consumer };
-    });
-    await tx`INSERT INTO outbox ${tx(rows)}`;
-    await notifyOutbox(tx);
-    return letters.map((letter) => letter.id);
-  });
-}
-
-interface ReplayedLetter {
-  readonly id: string;
-  readonly consumer: string;
-  readonly event_id: string;
-  readonly subject: string;
-  readonly type: string;
-  readonly source: string;
-  readonly traceparent: string | null;
-  readonly payload: Uint8Array;
-  readonly occurred_at: Date;
+/** Notes that a replay was handled, whatever was thought of its letter meanwhile. */
+export async function settleReplay(sql: Sql, { consumer, eventId }: InboxKey): Promise<void> {
+  const { replayed } = deadLetterState;
+  await sql`
+    UPDATE dead_letter SET state = ${replayed}, settled_at = now()
+    WHERE consumer = ${consumer} AND event_id = ${eventId} AND state <> ${replayed}`;
 }

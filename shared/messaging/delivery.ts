@@ -3,10 +3,10 @@ import type { Msg } from "nats";
 import { crashPoint } from "../crash_point.ts";
 import type { Logger } from "../log.ts";
 import type { Sql } from "../postgres/pool.ts";
-import { type NewDeadLetter, writeDeadLetter } from "./dead_letters.ts";
+import { type NewDeadLetter, settleReplay, writeDeadLetter } from "./dead_letters.ts";
 import { readEvent, type WireEvent } from "./event.ts";
 import { failurePlace, failureText, isPassing } from "./failure.ts";
-import { consumeOnce, isConsumed } from "./inbox.ts";
+import { consumeOnce, type InboxKey, isConsumed } from "./inbox.ts";
 import type { BoundHandler, ConsumerJob } from "./jobs.ts";
 import { backoffMs, within } from "./pause.ts";
 import { ack, deliveryOf, nak, term, working } from "./pull.ts";
@@ -78,6 +78,7 @@ export class Settler {
     const deadline = new AbortController();
     try {
       await within("the handler", handleMaxMs, this.#consume(event, bound, deadline.signal));
+      if (event.target !== undefined) await settleReplay(this.#options.sql, this.#keyOf(event));
       this.troubles = 0;
       ack(message);
       crashPoint("consumer.after_ack");
@@ -89,11 +90,17 @@ export class Settler {
 
   async #consume(event: WireEvent, bound: BoundHandler, signal: AbortSignal): Promise<void> {
     const { sql } = this.#options;
-    const key = { consumer: this.#job.name, eventId: event.id };
+    if (bound.effect === "none") return;
+    if (bound.effect === "repeatable") return void await bound.prepare(signal);
+    const key = this.#keyOf(event);
     if (bound.prepares && await isConsumed(sql, key)) return;
     const effect = await bound.prepare(signal);
     const ran = await consumeOnce(sql, key, effect);
     if (!ran) this.#log.debug("an event came again", { event: event.id });
+  }
+
+  #keyOf(event: WireEvent): InboxKey {
+    return { consumer: this.#job.name, eventId: event.id };
   }
 
   async #failed(message: Msg, event: WireEvent, error: unknown): Promise<void> {
@@ -101,7 +108,9 @@ export class Settler {
     const passing = isPassing(error);
     if (passing) this.troubles++;
     else this.troubles = 0;
-    if (!passing && count >= this.#job.deliveriesMax) {
+    // A replay is one try: an operator waits for what comes of it, and may send it again.
+    const isReplay = event.target !== undefined;
+    if (isReplay || !passing && count >= this.#job.deliveriesMax) {
       this.#log.error("an event failed for the last time", {
         event: event.id,
         error: failureText(error),

@@ -5,7 +5,7 @@ import type { Sql, Tx } from "../postgres/pool.ts";
 import { startConsumer } from "./consumer.ts";
 import { eventMessage, type EventMeta, type WireEvent } from "./event.ts";
 import type { NatsSource } from "./link.ts";
-import { startRelay } from "./relay.ts";
+import { type Compose, startRelay } from "./relay.ts";
 import { sweepMessaging } from "./retention.ts";
 import type { StreamSpec } from "./stream.ts";
 import { startTimer } from "./timer.ts";
@@ -29,6 +29,8 @@ export interface ConsumerJob {
   readonly name: string;
   readonly stream: string;
   readonly subject: string;
+  /** What its events are. */
+  readonly schema: DescMessage;
   readonly concurrency: number;
   readonly deliveriesMax: number;
   /** Reads the event. Throws if it is not of the job's schema. */
@@ -37,6 +39,8 @@ export interface ConsumerJob {
 
 /** A handler with its message. */
 export interface BoundHandler {
+  /** What the event is to this job: nothing, an effect that may be repeated, or one of once. */
+  readonly effect: "none" | "repeatable" | "once";
   /** Whether there is anything to prepare. */
   readonly prepares: boolean;
   /** Does what comes before the transaction, and returns what to do in it. */
@@ -54,6 +58,8 @@ export interface ConsumerJobSpec<S extends DescMessage, P> {
   readonly concurrency?: number;
   /** After so many failed deliveries the event becomes a dead letter. */
   readonly deliveriesMax?: number;
+  /** Whether the event is the job's business; all are, unless told. The rest costs no query. */
+  readonly concerns?: (message: MessageShape<S>) => boolean;
   /**
    * Asks others, before the transaction: remote calls, which must be idempotent, as this may run
    * again for the same event. `signal` is the deadline.
@@ -65,9 +71,10 @@ export interface ConsumerJobSpec<S extends DescMessage, P> {
   ) => Promise<P>;
   /**
    * The effect, in the transaction that records the event: it happens once. It does nothing
-   * outside `tx`, and may run again when the transaction has to be repeated.
+   * outside `tx`, and may run again when the transaction has to be repeated. Without it all is done
+   * by `prepare`, as often as the event comes, and the inbox does not remember it.
    */
-  readonly handle: (
+  readonly handle?: (
     tx: Tx,
     message: MessageShape<S>,
     event: EventMeta,
@@ -79,22 +86,24 @@ export interface ConsumerJobSpec<S extends DescMessage, P> {
 export function consumerJob<S extends DescMessage, P = undefined>(
   spec: ConsumerJobSpec<S, P>,
 ): ConsumerJob {
-  const { name, stream, subject, concurrency = 8, deliveriesMax = 8 } = spec;
+  const { name, stream, subject, schema, concurrency = 8, deliveriesMax = 8 } = spec;
   if (!/^[a-z0-9_-]+$/.test(name)) throw new RangeError(`"${name}" is no name of a consumer`);
   function bind(event: WireEvent): BoundHandler {
-    if (event.type !== spec.schema.typeName) {
-      throw new TypeError(`the event is a ${event.type}, not a ${spec.schema.typeName}`);
+    if (event.type !== schema.typeName) {
+      throw new TypeError(`the event is a ${event.type}, not a ${schema.typeName}`);
     }
-    const message = eventMessage(spec.schema, event.payload);
+    const message = eventMessage(schema, event.payload);
+    const isConcerned = spec.concerns?.(message) ?? true;
     return {
+      effect: !isConcerned ? "none" : spec.handle === undefined ? "repeatable" : "once",
       prepares: spec.prepare !== undefined,
       async prepare(signal) {
         const prepared = await spec.prepare?.(message, event, signal) as P;
-        return (tx) => spec.handle(tx, message, event, prepared);
+        return async (tx) => await spec.handle?.(tx, message, event, prepared);
       },
     };
   }
-  return { kind: "consumer", name, stream, subject, concurrency, deliveriesMax, bind };
+  return { kind: "consumer", name, stream, subject, schema, concurrency, deliveriesMax, bind };
 }
 
 export interface JobsOptions {
@@ -105,6 +114,8 @@ export interface JobsOptions {
   readonly service: string;
   /** The service's own stream; without one nothing is published, not even replays. */
   readonly stream?: StreamSpec;
+  /** Makes events of what the service has only noted. */
+  readonly compose?: Compose | undefined;
 }
 
 const retentionEveryMs = 3_600_000;

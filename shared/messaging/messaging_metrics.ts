@@ -28,7 +28,7 @@ export function exposeMessaging(metrics: Metrics, sql: Sql): void {
   });
   new Gauge({
     name: "dead_letters_open",
-    help: "Events that could not be consumed and were not replayed.",
+    help: "Events that could not be consumed, and were neither handled since nor put aside.",
     registers: [metrics],
     async collect() {
       const open = await countDeadLetters(sql).catch(() => undefined);

@@ -18,6 +18,9 @@ import {
 import { backoffMs, Bell, pause } from "./pause.ts";
 import { ensureStream, type StreamPlace, type StreamSpec } from "./stream.ts";
 
+/** Makes events of notes, in transactions of its own; says whether more may be left. */
+export type Compose = (sql: Sql) => Promise<boolean>;
+
 export interface RelayOptions {
   readonly sql: Sql;
   readonly nats: NatsSource;
@@ -34,6 +37,10 @@ export interface RelayOptions {
   readonly ackTimeoutMs?: number;
   /** How often to look when nothing wakes it, in milliseconds. */
   readonly pollMs?: number;
+  /** The least time between two looks, in milliseconds: what comes meanwhile goes together. */
+  readonly gatherMs?: number;
+  /** Makes events of what the service has only noted, before each look; says whether more is left. */
+  readonly compose?: Compose | undefined;
   /** How often to compare with the stream while the connection stands, in milliseconds. */
   readonly checkMs?: number;
   /** How far back lost events are published again, in milliseconds. Below the outbox's retention. */
@@ -72,7 +79,7 @@ export function startRelay(options: RelayOptions): AsyncDisposable {
 }
 
 class Relay implements AsyncDisposable {
-  readonly #options: Required<RelayOptions>;
+  readonly #options: Required<Omit<RelayOptions, "compose">> & Pick<RelayOptions, "compose">;
   readonly #log: Logger;
   readonly #bell = new Bell();
   readonly #stop = new AbortController();
@@ -87,6 +94,7 @@ class Relay implements AsyncDisposable {
       leaseMs: 15_000,
       ackTimeoutMs: 5_000,
       pollMs: 1_000,
+      gatherMs: 20,
       checkMs: 60_000,
       republishWindowMs: dayMs,
       ...options,
@@ -113,17 +121,21 @@ class Relay implements AsyncDisposable {
   }
 
   async #run(): Promise<void> {
-    const { pollMs } = this.#options;
-    while (!this.#stop.signal.aborted) {
+    const { pollMs, gatherMs } = this.#options;
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
       try {
+        const startedMs = performance.now();
         const more = await this.#turn();
         this.#failures = 0;
-        if (!more) await this.#bell.wait(pollMs, this.#stop.signal);
+        if (more) continue;
+        await this.#bell.wait(pollMs, signal);
+        await pause(Math.max(0, startedMs + gatherMs - performance.now()), signal);
       } catch (error) {
         if (this.#failures++ % tellEvery === 0) {
           this.#log.warn("the outbox waits", { error, failures: this.#failures });
         }
-        await pause(backoffMs(this.#failures, relayBackoff), this.#stop.signal);
+        await pause(backoffMs(this.#failures, relayBackoff), signal);
       }
     }
   }
@@ -134,9 +146,10 @@ class Relay implements AsyncDisposable {
     const connection = nats.connection();
     if (connection === undefined) return false;
     await this.#checkStream(connection);
+    const isMoreNoted = await this.#options.compose?.(sql) ?? false;
     const rows = await claimOutbox(sql, { limit: batchMax, leaseMs });
     if (rows.length > 0) await this.#publish(connection.jetstream(), rows);
-    return rows.length === batchMax;
+    return isMoreNoted || rows.length === batchMax;
   }
 
   async #checkStream(connection: NatsConnection): Promise<void> {

@@ -10,7 +10,7 @@ export interface RetentionOptions {
    * again and the stream then deliver, or an effect could happen twice.
    */
   readonly inboxKeepMs?: number;
-  /** Replayed letters are kept so long, in milliseconds. Open ones stay. */
+  /** Letters are kept so long after they were settled, in milliseconds. Those that wait stay. */
   readonly deadLetterKeepMs?: number;
 }
 
@@ -42,7 +42,7 @@ export async function sweepMessaging(
   const letters = () =>
     sql`
     DELETE FROM dead_letter WHERE id = ANY (ARRAY(
-      SELECT id FROM dead_letter WHERE replayed_at < ${old(deadLetterKeepMs)} LIMIT ${batchRows}))`;
+      SELECT id FROM dead_letter WHERE settled_at < ${old(deadLetterKeepMs)} LIMIT ${batchRows}))`;
   let total = 0;
   for (const deleteBatch of [outbox, inbox, letters]) {
     for (let batch = 0; batch < batchesMax && !signal.aborted; batch++) {

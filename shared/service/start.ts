@@ -14,9 +14,12 @@ import { createProbes, type Dependency } from "../http/probes.ts";
 import type { Logger } from "../log.ts";
 import { type Job, startJobs } from "../messaging/jobs.ts";
 import { exposeMessaging } from "../messaging/messaging_metrics.ts";
+import type { Compose } from "../messaging/relay.ts";
 import type { StreamSpec } from "../messaging/stream.ts";
 import { createMetrics, type Metrics } from "../metrics.ts";
 import { connectNats, type Nats } from "../nats/connection.ts";
+import { createAuditAdminService } from "../operators/audit_admin.ts";
+import { createDeadLetterAdminService } from "../operators/dead_letter_admin.ts";
 import { postgresRefusal } from "../postgres/errors.ts";
 import { migrate, type MigrationSet } from "../postgres/migrate.ts";
 import { openPostgres, pingPostgres, type Sql } from "../postgres/pool.ts";
@@ -52,6 +55,8 @@ export interface ServiceParts {
   readonly unbuilt?: readonly DescService[];
   /** What it does on events and timers. */
   readonly jobs?: readonly Job[];
+  /** Makes events of what it has only noted. */
+  readonly compose?: Compose;
   /** What it needs beside Postgres and NATS. */
   readonly dependencies?: readonly Dependency[];
   /** Who issues access tokens; the user service found through the directory, unless told. */
@@ -77,9 +82,6 @@ export interface RunningService extends AsyncDisposable {
   /** The native gRPC door's port; undefined while it is shut. */
   readonly grpcPort: number | undefined;
 }
-
-/** What operators will ask of every service. */
-const unbuiltEverywhere = [DeadLetterAdminService, AuditAdminService];
 
 /** Clients hear of a deleted registration within this time; then the door may close. */
 const farewellMs = 150;
@@ -115,7 +117,8 @@ export async function startService(
   armCrashPoint(config.crashAt);
   if (config.role !== "rpc") {
     const stream = streamOf(config);
-    starting.use(startJobs(parts.jobs ?? [], { sql, nats, log, service: config.name, stream }));
+    const { jobs = [], compose } = parts;
+    starting.use(startJobs(jobs, { sql, nats, log, service: config.name, stream, compose }));
   }
   const verify = () => {
     if (options.verifyToken !== undefined) return options.verifyToken;
@@ -125,7 +128,7 @@ export async function startService(
   };
   const handlers = config.role === "jobs"
     ? new Map()
-    : createServiceHandlers(parts, rpcMetrics, log, verify());
+    : createServiceHandlers(parts, sql, rpcMetrics, log, verify());
   const probes = createProbes({
     metrics,
     dependencies: [
@@ -164,16 +167,18 @@ function streamOf(config: ServiceConfig): StreamSpec {
 
 function createServiceHandlers(
   parts: ServiceParts,
+  sql: Sql,
   metrics: RpcMetrics,
   log: Logger,
   verifyToken: VerifyToken,
 ): Handlers {
   const interceptors = serverInterceptors({ log, metrics, verifyToken });
   const routes: Routes = (router) => {
+    const { jobs = [], unbuilt = [] } = parts;
     parts.routes?.(router);
-    for (const service of [...parts.unbuilt ?? [], ...unbuiltEverywhere]) {
-      router.service(service, {});
-    }
+    router.service(DeadLetterAdminService, createDeadLetterAdminService({ sql, jobs }));
+    router.service(AuditAdminService, createAuditAdminService(sql));
+    for (const service of unbuilt) router.service(service, {});
   };
   return createHandlers(routes, { interceptors, log, metrics });
 }

@@ -116,8 +116,11 @@ function neighbourTransport(neighbours: Neighbours) {
       async reserveStock({ orderId, lines }) {
         await neighbours.beforeReserve();
         const wanted = new Map(lines.map((line) => [line.productId, line.quantity]));
-        const held = neighbours.reservations.get(orderId) ??
-          takePieces(neighbours, orderId, wanted);
+        const known = neighbours.reservations.get(orderId);
+        if (known !== undefined && !isSame(known.lines, wanted)) {
+          throw refused(Code.AlreadyExists, "RESERVATION_MISMATCH");
+        }
+        const held = known ?? takePieces(neighbours, orderId, wanted);
         await neighbours.afterReserve();
         return {
           reservation: {
@@ -135,7 +138,7 @@ function neighbourTransport(neighbours: Neighbours) {
       },
       releaseStock({ orderId }) {
         const held = neighbours.reservations.get(orderId);
-        if (held !== undefined) held.state = ReservationState.RELEASED;
+        if (held?.state === ReservationState.RESERVED) giveBack(neighbours, held);
         return {};
       },
     });
@@ -159,6 +162,21 @@ function takePieces(
   const held = { state: ReservationState.RESERVED, lines };
   reservations.set(orderId, held);
   return held;
+}
+
+function giveBack(
+  { shelf }: Neighbours,
+  held: { state: ReservationState; lines: Map<bigint, number> },
+) {
+  held.state = ReservationState.RELEASED;
+  for (const [productId, quantity] of held.lines) {
+    const product = shelf.get(productId);
+    if (product !== undefined) product.pieces += quantity;
+  }
+}
+
+function isSame(lines: Map<bigint, number>, wanted: Map<bigint, number>): boolean {
+  return lines.size === wanted.size && [...lines].every(([id, n]) => wanted.get(id) === n);
 }
 
 function refused(code: Code, reason: string): ConnectError {

@@ -1,10 +1,13 @@
 import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
 import type {
+  CloseOrderRequest,
   OrderAdminService,
   SearchOrdersRequest,
+  ShipOrderRequest,
 } from "../../../proto/gen/order/v1/order_admin_service_pb.ts";
 import { callerId } from "../../../shared/auth/caller.ts";
 import { invalidArgument } from "../../../shared/errors.ts";
+import { auditEntryOf } from "../../../shared/operators/audit.ts";
 import { cutPage } from "../../../shared/paging.ts";
 import { callOf } from "../../../shared/rpc/call.ts";
 import { narrowListOrders } from "../list_orders.ts";
@@ -43,10 +46,11 @@ export function createOrderAdminService(
         lastId: page.last?.id ?? "",
       };
     },
-    async shipOrder({ orderId, carrier, trackingNumber }, context) {
+    async shipOrder(request, context) {
+      const { orderId, carrier, trackingNumber } = request;
       const parcel = narrowParcel(carrier, trackingNumber);
       if (!isOrderId(orderId)) throw orderNotFound();
-      const options = { ...stepOf(context), confirmWithinMs };
+      const options = { ...stepOf(context, request), confirmWithinMs };
       const stepped = await steps.ship(orderId, parcel, options);
       if (stepped.kind === "unknown") throw orderNotFound();
       const { order } = stepped;
@@ -55,10 +59,11 @@ export function createOrderAdminService(
       if (stepped.kind === "done" || same) return { order: toMessage(order) };
       throw wrongStatus("ORDER_NOT_SHIPPABLE", "shipped", order);
     },
-    async closeOrder({ orderId, reason }, context) {
+    async closeOrder(request, context) {
+      const { orderId, reason } = request;
       const words = requireWords(reason, { min: 1 });
       if (!isOrderId(orderId)) throw orderNotFound();
-      const stepped = await steps.close(orderId, words, stepOf(context));
+      const stepped = await steps.close(orderId, words, stepOf(context, request));
       if (stepped.kind === "unknown") throw orderNotFound();
       const { order } = stepped;
       if (stepped.kind === "done" || order.status === orderStatus.closed) {
@@ -69,9 +74,10 @@ export function createOrderAdminService(
   };
 }
 
-function stepOf(context: HandlerContext) {
+function stepOf(context: HandlerContext, request: ShipOrderRequest | CloseOrderRequest) {
   const { principal, traceparent } = callOf(context);
-  return { actor: `operator:${callerId(principal)}`, traceparent };
+  const audit = auditEntryOf(context, request, `order:${request.orderId}`);
+  return { actor: `operator:${callerId(principal)}`, traceparent, audit };
 }
 
 function filterOf(request: SearchOrdersRequest): Omit<OrderSearch, "status"> {

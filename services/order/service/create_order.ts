@@ -16,7 +16,7 @@ import type { StockService } from "../../../proto/gen/product/v1/stock_service_p
 import type { UserInternalService } from "../../../proto/gen/user/v1/user_internal_service_pb.ts";
 import { crashPoint } from "../../../shared/crash_point.ts";
 import { Refusal } from "../../../shared/errors.ts";
-import { type ClaimStore, requestHash } from "../../../shared/idempotency/claims.ts";
+import { type ClaimStore, type Lease, requestHash } from "../../../shared/idempotency/claims.ts";
 import { isFinal, keyInFlight, keyReused } from "../../../shared/idempotency/refusals.ts";
 import { refuseWhenAway } from "../../../shared/rpc/away.ts";
 import { type Call, onBehalfOf } from "../../../shared/rpc/call.ts";
@@ -44,6 +44,11 @@ export interface Checkout {
   readonly call: Call;
 }
 
+/** A checkout whose key is claimed. */
+interface ClaimedCheckout extends Checkout {
+  readonly lease: Lease;
+}
+
 /** Makes the order, or answers what was answered to the same key before. */
 export async function createOrder(
   options: CheckoutOptions,
@@ -65,33 +70,33 @@ export async function createOrder(
     case "in_flight":
       throw keyInFlight();
     case "mine":
-      return await makeOrder(options, checkout, claim.subjectId);
+      return await makeOrder(options, { ...checkout, lease: claim.lease }, claim.subjectId);
   }
 }
 
 async function makeOrder(
   options: CheckoutOptions,
-  checkout: Checkout,
+  checkout: ClaimedCheckout,
   orderId: string,
 ): Promise<CreateOrderResponse> {
-  const { userId, wish: { key } } = checkout;
+  const { lease } = checkout;
   crashPoint("order.after_claim");
   try {
     return await reserveAndCreate(options, checkout, orderId);
   } catch (error) {
     // A refusal says that there is no order; after anything else nobody knows.
-    if (isFinal(error)) await options.claims.drop({ userId, key }).catch(() => {});
-    else await options.claims.leave({ userId, key }).catch(() => {});
+    if (isFinal(error)) await options.claims.drop(lease).catch(() => {});
+    else await options.claims.leave(lease).catch(() => {});
     throw error;
   }
 }
 
 async function reserveAndCreate(
   options: CheckoutOptions,
-  checkout: Checkout,
+  checkout: ClaimedCheckout,
   orderId: string,
 ): Promise<CreateOrderResponse> {
-  const { wish, call } = checkout;
+  const { wish, lease } = checkout;
   const [receiver, wanted] = await Promise.all([
     receiverOf(options, checkout),
     wish.fromCart ? checkedItems(options, checkout) : wish.items,
@@ -101,14 +106,21 @@ async function reserveAndCreate(
   try {
     return await writeOrder(options, checkout, { reservation, receiver });
   } catch (error) {
-    if (error instanceof Refusal) {
-      const { orderId } = reservation;
-      const release = { orderId, reason: "ORDER_REFUSED" };
-      // If this fails the sweep does it later.
-      await options.stock.releaseStock(release, onBehalfOf(call)).catch(() => {});
+    // If somebody else has taken the key over, the pieces are theirs.
+    if (isFinal(error) && await options.claims.drop(lease).catch(() => false)) {
+      await giveBack(options, checkout, reservation.orderId);
     }
     throw error;
   }
+}
+
+/** If this fails the sweep does it later. */
+async function giveBack(
+  { stock }: CheckoutOptions,
+  { call }: Checkout,
+  orderId: string,
+): Promise<void> {
+  await stock.releaseStock({ orderId, reason: "ORDER_REFUSED" }, onBehalfOf(call)).catch(() => {});
 }
 
 async function receiverOf(
@@ -133,33 +145,39 @@ async function checkedItems(
   throw new Refusal(Code.FailedPrecondition, "CART_EMPTY", message);
 }
 
-const stockReasons = ["PRODUCT_NOT_FOUND", "PRODUCT_OFF_SHELF", "OUT_OF_STOCK"] as const;
+const mismatch = "RESERVATION_MISMATCH";
+const stockReasons = ["PRODUCT_NOT_FOUND", "PRODUCT_OFF_SHELF", "OUT_OF_STOCK", mismatch] as const;
 
-/** Reserves under the claim's order id; under a new one if that was given back meanwhile. */
+/**
+ * Reserves under the claim's order id; under a new one if that was given back meanwhile, or holds
+ * what was in the cart when an earlier call died.
+ */
 async function reserve(
-  { stock, claims }: CheckoutOptions,
-  { userId, wish: { key }, call }: Checkout,
+  options: CheckoutOptions,
+  checkout: ClaimedCheckout,
   orderId: string,
   wanted: readonly WantedItem[],
 ): Promise<Reservation> {
+  const { userId, lease, call } = checkout;
   const lines = wanted.map(({ productId, quantity }) => ({ productId, quantity }));
   const ask = async (id: string) => {
-    const { reservation } = await stock
+    const { reservation } = await options.stock
       .reserveStock({ orderId: id, userId, lines }, onBehalfOf(call))
       .catch(refuseAs("product", stockReasons));
     if (reservation === undefined) throw new Error("no reservation came back");
     return reservation;
   };
-  const first = await ask(orderId);
-  if (first.state === ReservationState.RESERVED) return first;
+  const first = await ask(orderId).catch(unlessMismatch);
+  if (first?.state === ReservationState.RESERVED) return first;
   const another = freshOrderId(userId);
-  await claims.renew({ userId, key }, another);
+  await options.claims.renew(lease, another);
+  if (first === undefined) await giveBack(options, checkout, orderId);
   return await ask(another);
 }
 
 async function writeOrder(
   { steps, postage, payWithinMs, unpaidMax }: CheckoutOptions,
-  { userId, wish: { key, remark, fromCart }, call }: Checkout,
+  { userId, wish: { remark, fromCart }, lease, call }: ClaimedCheckout,
   { reservation, receiver }: { readonly reservation: Reservation; readonly receiver: Receiver },
 ): Promise<CreateOrderResponse> {
   const { orderId, lines } = reservation;
@@ -184,11 +202,17 @@ async function writeOrder(
     fromCart,
     payWithinMs,
     unpaidMax,
-    key,
+    lease,
     answerOf: (made) => toBinary(CreateOrderResponseSchema, answerOf(made)),
     traceparent: call.traceparent,
   });
   return answerOf(order);
+}
+
+/** Undefined for a reservation that holds something else. */
+function unlessMismatch(error: unknown): undefined {
+  if (error instanceof Refusal && error.reason === mismatch) return undefined;
+  throw error;
 }
 
 /** Passes on what another service refuses of these; anything else as `refuseWhenAway()`. */

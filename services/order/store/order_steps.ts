@@ -10,9 +10,12 @@ import {
 } from "../../../proto/gen/order/v1/order_event_pb.ts";
 import { crashPoint } from "../../../shared/crash_point.ts";
 import { Refusal } from "../../../shared/errors.ts";
-import { answerClaim } from "../../../shared/idempotency/claims.ts";
+import { isHeld, type Lease } from "../../../shared/idempotency/claims.ts";
+import { keyInFlight } from "../../../shared/idempotency/refusals.ts";
 import { type NewEvent, newEvent } from "../../../shared/messaging/event.ts";
-import { appendOutbox } from "../../../shared/messaging/outbox.ts";
+import { appendOutbox, outboxChannel } from "../../../shared/messaging/outbox.ts";
+import { type NewAuditEntry, writeAuditEntry } from "../../../shared/postgres/audit_trail.ts";
+import { constraintOf } from "../../../shared/postgres/errors.ts";
 import type { Fragment } from "../../../shared/postgres/keyset.ts";
 import type { Sql, Tx } from "../../../shared/postgres/pool.ts";
 import { inTransaction } from "../../../shared/postgres/transaction.ts";
@@ -36,7 +39,8 @@ export interface NewOrder {
   readonly payWithinMs: number;
   /** Unpaid orders that the buyer may have, this one included. */
   readonly unpaidMax: number;
-  readonly key: string;
+  /** Of the key that asks for it. */
+  readonly lease: Lease;
   /** The first answer of the key, made of the order as it stands. */
   readonly answerOf: (order: Order) => Uint8Array;
   readonly traceparent: string;
@@ -46,6 +50,8 @@ export interface StepOptions {
   /** "user:<id>", "operator:<id>" or "job:<name>". */
   readonly actor: string;
   readonly traceparent?: string | undefined;
+  /** An operator's entry in the audit trail, written if the step is taken. */
+  readonly audit?: NewAuditEntry;
 }
 
 /** What came of a step. */
@@ -58,7 +64,8 @@ export type Stepped =
 export interface OrderStepStore {
   /**
    * The order with items, receiver, history, answer and OrderCreated, in one transaction. Refuses
-   * with ResourceExhausted TOO_MANY_UNPAID_ORDERS.
+   * with ResourceExhausted TOO_MANY_UNPAID_ORDERS, and with Aborted IN_FLIGHT when its lease is
+   * over, so that what it had reserved may be given back.
    */
   create(order: NewOrder): Promise<Order>;
   cancel(orderId: string, words: string, options: StepOptions): Promise<Stepped>;
@@ -141,41 +148,78 @@ export function createOrderStepStore(sql: Sql): OrderStepStore {
 const buyerLock = 0x6f726472;
 
 async function create(tx: Tx, order: NewOrder): Promise<Order> {
-  const { orderId, userId } = order;
-  await tx`SELECT pg_advisory_xact_lock(${buyerLock}, (${userId} % 2147483647)::int)`;
-  const [row] = await insertOrder(tx, order);
-  if (row === undefined) throw tooManyUnpaid(order.unpaidMax);
-  const items = itemsJson(order.items);
-  const made = toOrder({ ...row, items });
-  const event = newEvent(OrderCreatedSchema, {
-    orderId,
-    userId,
-    items: order.items.map(({ productId, quantity }) => ({ productId, quantity })),
-    fromCart: order.fromCart,
-    paymentFen: made.paymentFen,
-    currency: made.currency,
-    createTime: made.createTime,
-    payBefore: made.payBefore,
-  }, { subject: "order.created", traceparent: order.traceparent });
-  await answerClaim(tx, { userId, key: order.key }, order.answerOf(made));
-  await appendOutbox(tx, [event]);
-  return made;
+  const made = newOrder(order);
+  // Sent together: the lock is held when the statement after it takes its look at the cap.
+  const [, [row]] = await Promise.all([
+    tx`SELECT pg_advisory_xact_lock(${buyerLock}, (${order.userId} % 2147483647)::int)`,
+    insertOrder(tx, order, made),
+  ]).catch(unlessMade);
+  if (row.made) return made;
+  throw row.has_room ? keyInFlight() : tooManyUnpaid(order.unpaidMax);
 }
 
-/** Order, items, receiver and history in one statement; no row when the cap is reached. */
-function insertOrder(tx: Tx, order: NewOrder) {
-  const { orderId, userId, price, currency, receiver, remark, payWithinMs, unpaidMax } = order;
+/** The order as it will stand. It begins when its key was claimed. */
+function newOrder(order: NewOrder): Order {
+  const { orderId, userId, items, price, currency, remark, lease, payWithinMs } = order;
+  const createTime = BigInt(lease.from.getTime());
+  return {
+    ...{ orderId, userId, items, currency, remark, ...price },
+    status: orderStatus.unpaid,
+    paymentType: 0,
+    paymentId: "",
+    flashSaleId: 0n,
+    closeReason: "",
+    carrier: "",
+    trackingNumber: "",
+    createTime,
+    updateTime: createTime,
+    payBefore: createTime + BigInt(payWithinMs),
+    paymentTime: 0n,
+    sendTime: 0n,
+    endTime: 0n,
+    closeTime: 0n,
+  };
+}
+
+function created({ fromCart, traceparent }: NewOrder, made: Order): NewEvent {
+  const { orderId, userId, paymentFen, currency, createTime, payBefore } = made;
+  const items = made.items.map(({ productId, quantity }) => ({ productId, quantity }));
+  const message = { orderId, userId, items, fromCart, paymentFen, currency, createTime, payBefore };
+  return newEvent(OrderCreatedSchema, message, { subject: "order.created", traceparent });
+}
+
+interface InsertedRow {
+  readonly made: boolean;
+  /** Whether the buyer may have one more. */
+  readonly has_room: boolean;
+}
+
+/**
+ * Answer, order, items, receiver, history and event in one statement: all of them, or nothing when
+ * the cap is reached or the lease is over.
+ */
+function insertOrder(tx: Tx, order: NewOrder, made: Order) {
+  const { orderId, userId, price, currency, receiver, remark, unpaidMax } = order;
+  const createTime = new Date(Number(made.createTime));
+  const event = created(order, made);
   const items = itemsJson(order.items);
   const column = (index: number) => items.map((item) => String(item[index]));
-  return tx<Omit<OrderRow, "items">[]>`
-    WITH made AS (
+  return tx<[InsertedRow]>`
+    WITH room AS (
+      SELECT 1 WHERE (SELECT count(*) FROM orders
+                      WHERE user_id = ${userId} AND status = ${orderStatus.unpaid}) < ${unpaidMax}),
+    answered AS (
+      UPDATE idempotency_key SET answer = ${order.answerOf(made)} FROM room
+      WHERE ${isHeld(tx, order.lease)}
+      RETURNING 1),
+    made AS (
       INSERT INTO orders (id, user_id, status, currency, total_fen, postage_fen, payment_fen,
-                          remark, pay_before)
+                          remark, create_time, update_time, pay_before)
       SELECT ${orderId}, ${userId}::bigint, ${orderStatus.unpaid}::smallint, ${currency},
              ${price.totalFen}::bigint, ${price.postageFen}::bigint, ${price.paymentFen}::bigint,
-             ${remark}, now() + ${payWithinMs} * interval '1 ms'
-      WHERE (SELECT count(*) FROM orders
-             WHERE user_id = ${userId} AND status = ${orderStatus.unpaid}) < ${unpaidMax}
+             ${remark}, ${createTime}::timestamptz, ${createTime}::timestamptz,
+             ${new Date(Number(made.payBefore))}::timestamptz
+      FROM answered
       RETURNING *),
     lines AS (
       INSERT INTO order_item (order_id, line, product_id, product_name, product_image,
@@ -194,8 +238,18 @@ function insertOrder(tx: Tx, order: NewOrder) {
       FROM made),
     history AS (
       INSERT INTO order_status_history (order_id, step, to_status, reason, actor, at)
-      SELECT made.id, 1, made.status, 'CREATED', ${`user:${userId}`}, made.create_time FROM made)
-    SELECT * FROM made`;
+      SELECT made.id, 1, made.status, 'CREATED', ${`user:${userId}`}, made.create_time FROM made),
+    told AS (
+      INSERT INTO outbox (id, subject, type, traceparent, payload, occurred_at)
+      SELECT ${event.id}::uuid, ${event.subject}, ${event.type}, ${event.traceparent ?? null}::text,
+             ${event.payload}::bytea, ${event.occurredAt}::timestamptz FROM made)
+    SELECT EXISTS (SELECT FROM made) AS made, EXISTS (SELECT FROM room) AS has_room,
+           pg_notify(${outboxChannel}, '')`;
+}
+
+/** The same order was made by a later call of its key. */
+function unlessMade(error: unknown): never {
+  throw constraintOf(error)?.name === "orders_pkey" ? keyInFlight() : error;
 }
 
 function itemsJson(items: readonly OrderItem[]): NonNullable<OrderRow["items"]> {
@@ -228,7 +282,7 @@ export async function take(
   tx: Tx,
   orderId: string,
   step: OrderStep,
-  { actor, traceparent, set, words = "" }: TakeOptions,
+  { actor, traceparent, audit, set, words = "" }: TakeOptions,
   eventOf: EventOf,
 ): Promise<Stepped> {
   const [before] = await tx<{ status: OrderStatus }[]>`
@@ -252,6 +306,7 @@ export async function take(
     FROM order_status_history WHERE order_id = ${orderId}`;
   const order = toOrder(row);
   await appendOutbox(tx, [eventOf(order, traceparent)]);
+  if (audit !== undefined) await writeAuditEntry(tx, audit);
   return { kind: "done", order };
 }
 

@@ -12,7 +12,7 @@ import {
 import { callerId } from "../../../shared/auth/caller.ts";
 import { crashPoint } from "../../../shared/crash_point.ts";
 import { invalidArgument, Refusal } from "../../../shared/errors.ts";
-import { type ClaimStore, requestHash } from "../../../shared/idempotency/claims.ts";
+import { type ClaimStore, type Lease, requestHash } from "../../../shared/idempotency/claims.ts";
 import { isFinal, keyInFlight, keyReused } from "../../../shared/idempotency/refusals.ts";
 import { cutPage } from "../../../shared/paging.ts";
 import { refuseWhenAway } from "../../../shared/rpc/away.ts";
@@ -79,6 +79,7 @@ export function createPaymentService(
             wish,
             call,
             paymentId: claim.subjectId,
+            lease: claim.lease,
           });
       }
     },
@@ -111,6 +112,7 @@ interface Start {
   readonly wish: PaymentWish;
   readonly call: Call;
   readonly paymentId: string;
+  readonly lease: Lease;
 }
 
 /**
@@ -122,7 +124,7 @@ async function startPayment(
   provider: PaymentProvider,
   start: Start,
 ): Promise<CreatePaymentResponse> {
-  const { userId, wish: { key } } = start;
+  const { lease } = start;
   try {
     const order = await payableOrder(options, start);
     const payment = await options.payments.begin(newPayment(start, order));
@@ -135,13 +137,13 @@ async function startPayment(
     const made = await options.payments.started(
       payment.paymentId,
       started,
-      { userId, key },
+      lease,
       (row) => toBinary(CreatePaymentResponseSchema, answerOf(row)),
     );
     return answerOf(made);
   } catch (error) {
-    if (isFinal(error)) await options.claims.drop({ userId, key }).catch(() => {});
-    else await options.claims.leave({ userId, key }).catch(() => {});
+    if (isFinal(error)) await options.claims.drop(lease).catch(() => {});
+    else await options.claims.leave(lease).catch(() => {});
     throw error;
   }
 }

@@ -3,7 +3,8 @@ import { Refusal } from "../../../shared/errors.ts";
 import type { Logger } from "../../../shared/log.ts";
 import type { Payment } from "../payment.ts";
 import type { PaymentProvider } from "../provider.ts";
-import type { PaymentStore, Recorded } from "../store/payments.ts";
+import type { PaymentStore } from "../store/payments.ts";
+import type { Recorded } from "../store/record_state.ts";
 import type { RefundOfPayment, RefundStore } from "../store/refunds.ts";
 import type { Providers } from "./payments.ts";
 
@@ -28,7 +29,7 @@ export async function reconcile(
   if (provider === undefined) return undefined;
   try {
     const state = await provider.query(payment);
-    return await payments.record(payment.paymentId, payment.platform, state);
+    return await payments.record(payment.paymentId, payment.platform, state, { isAnswer: true });
   } catch (error) {
     log.warn("a platform could not be asked", { payment: payment.paymentId, error });
     return undefined;

@@ -1,7 +1,9 @@
 /** All SQL of what platforms and the mall do not agree on. */
 import type { Cursor } from "../../../shared/paging.ts";
+import { type NewAuditEntry, writeAuditEntry } from "../../../shared/postgres/audit_trail.ts";
 import { keysetAfter } from "../../../shared/postgres/keyset.ts";
 import type { Sql, Tx } from "../../../shared/postgres/pool.ts";
+import { inTransaction } from "../../../shared/postgres/transaction.ts";
 import type { Platform } from "../provider.ts";
 
 export type DifferenceReason =
@@ -37,8 +39,8 @@ export interface DifferenceStore {
   ): Promise<Difference[]>;
   /** Open ones of these payments. One query. */
   listOpen(paymentIds: readonly string[]): Promise<Difference[]>;
-  /** The books of this payment agree again. */
-  settle(paymentId: string): Promise<void>;
+  /** Records that an operator has differences looked for. */
+  noteReconciliation(audit: NewAuditEntry): Promise<void>;
 }
 
 /** Notes a difference; one that is open already stays one. */
@@ -48,6 +50,18 @@ export async function noteDifference(tx: Tx, difference: NewDifference): Promise
     INSERT INTO difference (payment_id, platform, platform_number, reason, mall_fen, platform_fen)
     VALUES (${paymentId}, ${platform}, ${platformNumber}, ${reason}, ${mallFen}, ${platformFen})
     ON CONFLICT DO NOTHING`;
+}
+
+/** The books of this payment agree again in these ways. */
+export async function settleDifferences(
+  tx: Tx,
+  paymentId: string,
+  reasons: readonly DifferenceReason[],
+): Promise<void> {
+  await tx`
+    UPDATE difference SET settled_time = now()
+    WHERE payment_id = ${paymentId} AND reason = ANY (${[...reasons]}::text[])
+      AND settled_time IS NULL`;
 }
 
 /** Creates the store on the pay service's own database. */
@@ -69,11 +83,7 @@ export function createDifferenceStore(sql: Sql): DifferenceStore {
         ORDER BY id`;
       return rows.map(toDifference);
     },
-    async settle(paymentId) {
-      await sql`
-        UPDATE difference SET settled_time = now()
-        WHERE payment_id = ${paymentId} AND settled_time IS NULL`;
-    },
+    noteReconciliation: (audit) => inTransaction(sql, (tx) => writeAuditEntry(tx, audit)),
   };
 }
 

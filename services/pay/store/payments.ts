@@ -1,19 +1,12 @@
 /** All SQL of payments: starting them, and recording what platforms say of them. */
-import {
-  PaymentFailedSchema,
-  PaymentSucceededSchema,
-} from "../../../proto/gen/pay/v1/pay_event_pb.ts";
 import { crashPoint } from "../../../shared/crash_point.ts";
-import { answerClaim, type ClaimKey } from "../../../shared/idempotency/claims.ts";
-import { newEvent } from "../../../shared/messaging/event.ts";
-import { appendOutbox } from "../../../shared/messaging/outbox.ts";
+import { answerClaim, type Lease } from "../../../shared/idempotency/claims.ts";
 import type { Cursor } from "../../../shared/paging.ts";
-import { keysetAfter } from "../../../shared/postgres/keyset.ts";
-import type { Sql, Tx } from "../../../shared/postgres/pool.ts";
+import { type Fragment, keysetAfter } from "../../../shared/postgres/keyset.ts";
+import type { Sql } from "../../../shared/postgres/pool.ts";
 import { inTransaction } from "../../../shared/postgres/transaction.ts";
 import { askPauseMs, type Payment, paymentState, type Refund } from "../payment.ts";
 import type { Platform, ProviderState, StartedPayment } from "../provider.ts";
-import { noteDifference } from "./differences.ts";
 import {
   paymentColumns,
   type PaymentRow,
@@ -22,7 +15,7 @@ import {
   toPayment,
   toRefund,
 } from "./payment_rows.ts";
-import { insertRefund } from "./refunds.ts";
+import { type Recorded, recordState } from "./record_state.ts";
 
 /** A payment to start. */
 export type NewPayment = Pick<
@@ -49,7 +42,8 @@ export interface PaymentFilter {
   readonly userId?: bigint;
   readonly orderId?: string;
   readonly platform?: number;
-  readonly state?: number;
+  /** As messages have it: 5 partly, 6 wholly given back. */
+  readonly status?: number;
 }
 
 export interface PaymentStore {
@@ -59,7 +53,7 @@ export interface PaymentStore {
   started(
     paymentId: string,
     started: StartedPayment,
-    claim: ClaimKey,
+    lease: Lease,
     answerOf: (payment: Payment) => Uint8Array,
   ): Promise<Payment>;
   find(paymentId: string): Promise<FoundPayment | undefined>;
@@ -69,10 +63,24 @@ export interface PaymentStore {
     after: Cursor<string> | undefined,
     limit: number,
   ): Promise<Payment[]>;
+  /** As `list()`, with refunds. Two queries. */
+  search(
+    filter: PaymentFilter,
+    after: Cursor<string> | undefined,
+    limit: number,
+  ): Promise<FoundPayment[]>;
   /** All payments of an order with refunds, oldest first, at most 100. */
   listOfOrder(orderId: string): Promise<FoundPayment[]>;
-  /** Records what a platform says of a payment, once however often it says it. */
-  record(paymentId: string, platform: Platform, state: ProviderState): Promise<Recorded>;
+  /**
+   * Records what a platform says of a payment, once however often it says it. Callbacks may tell of
+   * the past: only what it answers now can differ from a capture that is known.
+   */
+  record(
+    paymentId: string,
+    platform: Platform,
+    state: ProviderState,
+    options?: { readonly isAnswer?: boolean },
+  ): Promise<Recorded>;
   /** Payments to ask their platforms about; they are not due again for a while. */
   takeDue(limit: number): Promise<Payment[]>;
   /** Payments of a time, oldest first. One query. */
@@ -81,9 +89,6 @@ export interface PaymentStore {
     limit: number,
   ): Promise<Payment[]>;
 }
-
-/** What a platform's word has changed. */
-export type Recorded = "captured" | "failed" | "known" | "unknown" | "pending";
 
 const ofOrderMax = 100;
 const refundsMax = 50;
@@ -104,7 +109,7 @@ export function createPaymentStore(sql: Sql): PaymentStore {
       if (row === undefined) throw new Error("a payment that was written did not come back");
       return toPayment(row);
     },
-    started(paymentId, { payUrl, platformNumber }, claim, answerOf) {
+    started(paymentId, { payUrl, platformNumber }, lease, answerOf) {
       return inTransaction(sql, async (tx) => {
         const [row] = await tx<[PaymentRow]>`
           UPDATE payment SET pay_url = ${payUrl}, update_time = now(),
@@ -112,7 +117,7 @@ export function createPaymentStore(sql: Sql): PaymentStore {
                                                    ELSE platform_number END
           WHERE id = ${paymentId} RETURNING ${paymentColumns(tx)}`;
         const payment = toPayment(row);
-        await answerClaim(tx, claim, answerOf(payment));
+        await answerClaim(tx, lease, answerOf(payment));
         return payment;
       });
     },
@@ -122,31 +127,20 @@ export function createPaymentStore(sql: Sql): PaymentStore {
       if (row === undefined) return undefined;
       return { payment: toPayment(row), refunds: await refundsOf(sql, [paymentId]) };
     },
-    async list({ userId, orderId, platform, state }, after, limit) {
-      const keyset = { value: sql`create_time`, id: sql`id`, kind: "time" } as const;
-      const rows = await sql<PaymentRow[]>`
-        SELECT ${paymentColumns(sql)} FROM payment
-        WHERE true
-          ${userId === undefined ? sql`` : sql`AND user_id = ${userId}`}
-          ${orderId === undefined ? sql`` : sql`AND order_id = ${orderId}`}
-          ${platform === undefined ? sql`` : sql`AND platform = ${platform}`}
-          ${state === undefined ? sql`` : sql`AND status = ${state}`}
-          ${keysetAfter(sql, keyset, after)}
-        ORDER BY create_time DESC, id DESC LIMIT ${limit}`;
-      return rows.map(toPayment);
+    list: (filter, after, limit) => list(sql, filter, after, limit),
+    async search(filter, after, limit) {
+      return await withRefunds(sql, await list(sql, filter, after, limit));
     },
     async listOfOrder(orderId) {
       const rows = await sql<PaymentRow[]>`
         SELECT ${paymentColumns(sql)} FROM payment WHERE order_id = ${orderId}
         ORDER BY create_time, id LIMIT ${ofOrderMax}`;
-      const refunds = await refundsOf(sql, rows.map(({ id }) => id));
-      return rows.map((row) => ({
-        payment: toPayment(row),
-        refunds: refunds.filter((refund) => refund.paymentId === row.id),
-      }));
+      return await withRefunds(sql, rows.map(toPayment));
     },
-    async record(paymentId, platform, state) {
-      const recorded = await inTransaction(sql, (tx) => record(tx, paymentId, platform, state));
+    async record(paymentId, platform, state, { isAnswer = false } = {}) {
+      const recorded = await inTransaction(sql, (tx) => {
+        return recordState(tx, { paymentId, platform, state, isAnswer });
+      });
       crashPoint("pay.after_record");
       return recorded;
     },
@@ -171,6 +165,31 @@ export function createPaymentStore(sql: Sql): PaymentStore {
   };
 }
 
+async function list(
+  sql: Sql,
+  { userId, orderId, platform, status }: PaymentFilter,
+  after: Cursor<string> | undefined,
+  limit: number,
+): Promise<Payment[]> {
+  const keyset = { value: sql`create_time`, id: sql`id`, kind: "time" } as const;
+  const rows = await sql<PaymentRow[]>`
+    SELECT ${paymentColumns(sql)} FROM payment
+    WHERE true
+      ${userId === undefined ? sql`` : sql`AND user_id = ${userId}`}
+      ${orderId === undefined ? sql`` : sql`AND order_id = ${orderId}`}
+      ${platform === undefined ? sql`` : sql`AND platform = ${platform}`}
+      ${status === undefined ? sql`` : sql`AND ${statusColumn(sql)} = ${status}`}
+      ${keysetAfter(sql, keyset, after)}
+    ORDER BY create_time DESC, id DESC LIMIT ${limit}`;
+  return rows.map(toPayment);
+}
+
+/** The status as messages have it: what went back is told by the sums of what was captured. */
+function statusColumn(sql: Sql): Fragment {
+  return sql`CASE WHEN status <> ${paymentState.captured} OR refunded_fen = 0 THEN status
+                  WHEN refunded_fen < captured_fen THEN 5 ELSE 6 END`;
+}
+
 /** The refunds of these payments, oldest first. */
 async function refundsOf(sql: Sql, paymentIds: readonly string[]): Promise<Refund[]> {
   const rows = await sql<RefundRow[]>`
@@ -179,109 +198,10 @@ async function refundsOf(sql: Sql, paymentIds: readonly string[]): Promise<Refun
   return rows.map(toRefund);
 }
 
-async function record(
-  tx: Tx,
-  paymentId: string,
-  platform: Platform,
-  state: ProviderState,
-): Promise<Recorded> {
-  const [row] = await tx<PaymentRow[]>`
-    SELECT ${paymentColumns(tx)} FROM payment
-    WHERE id = ${paymentId} AND platform = ${platform} FOR UPDATE`;
-  if (row === undefined) {
-    if (state.status !== "captured") return "unknown";
-    await noteDifference(tx, {
-      paymentId: "",
-      platform,
-      platformNumber: state.platformNumber,
-      reason: "UNKNOWN_TO_MALL",
-      mallFen: 0n,
-      platformFen: state.capturedFen,
-    });
-    return "unknown";
-  }
-  const payment = toPayment(row);
-  if (state.status === "captured") return await capture(tx, payment, state);
-  if (state.status === "failed") return await fail(tx, payment, "REFUSED", state.platformStatus);
-  return await stillOpen(tx, payment, state);
-}
-
-/** Takes note of the money, once: it may come late, after the payment failed or ran out of time. */
-async function capture(tx: Tx, payment: Payment, state: ProviderState): Promise<Recorded> {
-  const { paymentId } = payment;
-  if (payment.state === paymentState.captured) {
-    if (state.capturedFen !== payment.capturedFen) await differs(tx, payment, state, "AMOUNT");
-    return "known";
-  }
-  if (state.currency !== payment.currency) await differs(tx, payment, state, "CURRENCY");
-  await tx`
-    UPDATE payment
-    SET status = ${paymentState.captured}, captured_fen = ${state.capturedFen},
-        currency = ${state.currency}, platform_number = ${state.platformNumber},
-        platform_status = ${state.platformStatus}, ask_time = NULL, update_time = now(),
-        capture_time = ${new Date(Number(state.captureTime))}
-    WHERE id = ${paymentId}`;
-  const succeeded = {
-    paymentId,
-    orderId: payment.orderId,
-    userId: payment.userId,
-    platform: payment.platform,
-    capturedFen: state.capturedFen,
-    amountFen: payment.amountFen,
-    currency: state.currency,
-    captureTime: state.captureTime,
-  };
-  await appendOutbox(tx, [
-    newEvent(PaymentSucceededSchema, succeeded, { subject: "pay.succeeded" }),
-  ]);
-  const surplus = state.capturedFen - payment.amountFen;
-  // Less than asked, or in other money, is the order's to refuse: then all of it goes back.
-  if (surplus > 0n && state.currency === payment.currency) {
-    await insertRefund(tx, paymentId, { amountFen: surplus, reason: "SURPLUS" });
-  }
-  return "captured";
-}
-
-async function fail(
-  tx: Tx,
-  { paymentId, orderId, state }: Payment,
-  reason: "REFUSED" | "EXPIRED",
-  platformStatus: string,
-): Promise<Recorded> {
-  if (state !== paymentState.pending) return "known";
-  const failed = reason === "REFUSED" ? paymentState.failed : paymentState.expired;
-  await tx`
-    UPDATE payment
-    SET status = ${failed}, platform_status = ${platformStatus}, update_time = now(),
-        pay_url = ''
-    WHERE id = ${paymentId}`;
-  await appendOutbox(tx, [
-    newEvent(PaymentFailedSchema, { paymentId, orderId, reason }, { subject: "pay.failed" }),
-  ]);
-  return "failed";
-}
-
-/** How long after its time a payment is still asked about: money may come late, in milliseconds. */
-const lateMs = 86_400_000n;
-
-async function stillOpen(tx: Tx, payment: Payment, state: ProviderState): Promise<Recorded> {
-  const now = BigInt(Date.now());
-  if (payment.state === paymentState.captured && state.status === "unknown") {
-    await differs(tx, payment, state, "UNKNOWN_TO_PLATFORM");
-    return "known";
-  }
-  if (now > payment.expireTime + lateMs) {
-    await tx`UPDATE payment SET ask_time = NULL WHERE id = ${payment.paymentId}`;
-  }
-  if (now <= payment.expireTime) return "pending";
-  return await fail(tx, payment, "EXPIRED", state.platformStatus);
-}
-
-async function differs(
-  tx: Tx,
-  { paymentId, platform, capturedFen: mallFen }: Payment,
-  { platformNumber, capturedFen: platformFen }: ProviderState,
-  reason: "AMOUNT" | "CURRENCY" | "UNKNOWN_TO_PLATFORM",
-): Promise<void> {
-  await noteDifference(tx, { paymentId, platform, platformNumber, reason, mallFen, platformFen });
+async function withRefunds(sql: Sql, payments: readonly Payment[]): Promise<FoundPayment[]> {
+  const refunds = await refundsOf(sql, payments.map(({ paymentId }) => paymentId));
+  const byPayment = Map.groupBy(refunds, ({ paymentId }) => paymentId);
+  return payments.map((payment) => {
+    return { payment, refunds: byPayment.get(payment.paymentId) ?? [] };
+  });
 }

@@ -7,9 +7,11 @@ import {
 import { Refusal } from "../../../shared/errors.ts";
 import { newEvent } from "../../../shared/messaging/event.ts";
 import { appendOutbox } from "../../../shared/messaging/outbox.ts";
+import { type NewAuditEntry, writeAuditEntry } from "../../../shared/postgres/audit_trail.ts";
 import type { Sql, Tx } from "../../../shared/postgres/pool.ts";
 import { inTransaction } from "../../../shared/postgres/transaction.ts";
 import {
+  leftFen,
   newPaymentId,
   type Payment,
   paymentState,
@@ -18,6 +20,7 @@ import {
   refundState,
 } from "../payment.ts";
 import type { ProviderRefundState } from "../provider.ts";
+import { settleDifferences } from "./differences.ts";
 import {
   paymentColumns,
   type PaymentRow,
@@ -48,11 +51,13 @@ export interface RefundOfPayment {
 export interface RefundStore {
   /**
    * Asks for money back. Refuses with FailedPrecondition REFUND_TOO_HIGH, NotFound
-   * PAYMENT_NOT_FOUND, or InvalidArgument IDEMPOTENCY_KEY_REUSED.
+   * PAYMENT_NOT_FOUND, or InvalidArgument IDEMPOTENCY_KEY_REUSED. `audit` is recorded with what is
+   * new.
    */
   create(
     paymentId: string,
     refund: RefundWish,
+    audit?: NewAuditEntry,
   ): Promise<RefundOfPayment & { readonly replayed: boolean }>;
   find(refundId: string): Promise<RefundOfPayment | undefined>;
   /** Refunds to try now; they are not due again for a while. */
@@ -60,13 +65,15 @@ export interface RefundStore {
   /** Records what the platform says of a refund, once. */
   settle(refundId: string, state: ProviderRefundState): Promise<void>;
   /** A refund that failed is tried again, if the money is still there; else as `create()`. */
-  retry(refundId: string): Promise<Refund>;
+  retry(refundId: string, audit?: NewAuditEntry): Promise<Refund>;
 }
 
 /** Creates the store on the pay service's own database. */
 export function createRefundStore(sql: Sql): RefundStore {
   return {
-    create: (paymentId, refund) => inTransaction(sql, (tx) => create(tx, paymentId, refund)),
+    create: (paymentId, refund, audit) => {
+      return inTransaction(sql, (tx) => create(tx, paymentId, refund, audit));
+    },
     find: (refundId) => find(sql, refundId),
     async takeDue(limit) {
       const rows = await sql<RefundRow[]>`
@@ -87,7 +94,7 @@ export function createRefundStore(sql: Sql): RefundStore {
       });
     },
     settle: (refundId, state) => inTransaction(sql, (tx) => settle(tx, refundId, state)),
-    retry: (refundId) => inTransaction(sql, (tx) => retry(tx, refundId)),
+    retry: (refundId, audit) => inTransaction(sql, (tx) => retry(tx, refundId, audit)),
   };
 }
 
@@ -100,7 +107,7 @@ async function find(sql: Sql | Tx, refundId: string): Promise<RefundOfPayment | 
   return { refund: toRefund(row), payment: toPayment(payment) };
 }
 
-async function create(tx: Tx, paymentId: string, wish: RefundWish) {
+async function create(tx: Tx, paymentId: string, wish: RefundWish, audit?: NewAuditEntry) {
   const [row] = await tx<PaymentRow[]>`
     SELECT ${paymentColumns(tx)} FROM payment WHERE id = ${paymentId} FOR UPDATE`;
   if (row === undefined) throw paymentNotFound();
@@ -110,9 +117,9 @@ async function create(tx: Tx, paymentId: string, wish: RefundWish) {
     if (!same) throw otherRefund();
     return { refund: known, payment: toPayment(row), replayed: true };
   }
-  const { capturedFen, refundedFen, refundingFen } = toPayment(row);
-  const amountFen = wish.amountFen ?? capturedFen - refundedFen - refundingFen;
+  const amountFen = wish.amountFen ?? leftFen(toPayment(row));
   const refund = await insertRefund(tx, paymentId, { ...wish, amountFen });
+  if (audit !== undefined) await writeAuditEntry(tx, audit);
   const [after] = await tx<[PaymentRow]>`
     SELECT ${paymentColumns(tx)} FROM payment WHERE id = ${paymentId}`;
   return { refund, payment: toPayment(after), replayed: false };
@@ -137,7 +144,7 @@ export async function insertRefund(
   const { count } = await tx`
     UPDATE payment SET refunding_fen = refunding_fen + ${amountFen}, update_time = now()
     WHERE id = ${paymentId} AND status = ${paymentState.captured} AND ${amountFen}::bigint > 0
-      AND refunded_fen + refunding_fen + ${amountFen} <= captured_fen`;
+      AND ${amountFen}::bigint <= captured_fen - refunded_fen - refunding_fen`;
   if (count === 0) throw refundTooHigh();
   const [row] = await tx<[RefundRow]>`
     INSERT INTO refund (id, payment_id, amount_fen, reason, note, idempotency_key)
@@ -152,8 +159,7 @@ export async function refundRest(tx: Tx, paymentId: string, reason: string): Pro
   const [row] = await tx<PaymentRow[]>`
     SELECT ${paymentColumns(tx)} FROM payment WHERE id = ${paymentId} FOR UPDATE`;
   if (row === undefined) throw paymentNotFound();
-  const { capturedFen, refundedFen, refundingFen } = toPayment(row);
-  const amountFen = capturedFen - refundedFen - refundingFen;
+  const amountFen = leftFen(toPayment(row));
   if (amountFen > 0n) await insertRefund(tx, paymentId, { amountFen, reason });
 }
 
@@ -173,7 +179,12 @@ async function settle(tx: Tx, refundId: string, state: ProviderRefundState): Pro
     SET refunding_fen = refunding_fen - ${refund.amountFen}, update_time = now(),
         refunded_fen = refunded_fen + ${succeeded ? refund.amountFen : 0n}
     WHERE id = ${refund.paymentId} RETURNING ${paymentColumns(tx)}`;
-  await appendOutbox(tx, [eventOf(refund, toPayment(after), succeeded)]);
+  const payment = toPayment(after);
+  // Whatever differed, all of it went back.
+  if (payment.refundedFen === payment.capturedFen) {
+    await settleDifferences(tx, payment.paymentId, ["AMOUNT", "CURRENCY"]);
+  }
+  await appendOutbox(tx, [eventOf(refund, payment, succeeded)]);
 }
 
 function eventOf(refund: Refund, payment: Payment, succeeded: boolean) {
@@ -187,7 +198,7 @@ function eventOf(refund: Refund, payment: Payment, succeeded: boolean) {
   return newEvent(PaymentRefundedSchema, done, { subject: "pay.refunded" });
 }
 
-async function retry(tx: Tx, refundId: string): Promise<Refund> {
+async function retry(tx: Tx, refundId: string, audit?: NewAuditEntry): Promise<Refund> {
   const found = await find(tx, refundId);
   if (found === undefined) throw refundNotFound();
   const { refund } = found;
@@ -195,14 +206,16 @@ async function retry(tx: Tx, refundId: string): Promise<Refund> {
   const { count } = await tx`
     UPDATE payment SET refunding_fen = refunding_fen + ${refund.amountFen}, update_time = now()
     WHERE id = ${refund.paymentId}
-      AND refunded_fen + refunding_fen + ${refund.amountFen} <= captured_fen`;
+      AND ${refund.amountFen}::bigint <= captured_fen - refunded_fen - refunding_fen`;
   if (count === 0) throw refundTooHigh();
   const [row] = await tx<RefundRow[]>`
-    UPDATE refund SET status = ${refundState.pending}, try_time = now(), finish_time = NULL
+    UPDATE refund
+    SET status = ${refundState.pending}, try_time = now(), finish_time = NULL, update_time = now()
     WHERE id = ${refundId} AND status = ${refundState.failed}
     RETURNING ${refundColumns(tx)}`;
   // Somebody else was quicker: what was set aside here goes with the transaction.
   if (row === undefined) throw lostRace();
+  if (audit !== undefined) await writeAuditEntry(tx, audit);
   return toRefund(row);
 }
 

@@ -16,9 +16,9 @@ const reasonPattern = /^[A-Z][A-Z_]{0,63}$/;
 export function createStockService(store: ReservationStore): ServiceImpl<typeof StockService> {
   const traceOf = (context: HandlerContext) => ({ traceparent: callOf(context).traceparent });
   return {
-    async reserveStock(request, context) {
+    async reserveStock(request) {
       if (request.flashSaleId !== 0n) throw flashSaleUnknown();
-      const reservation = await store.reserve(narrowReserveStock(request), traceOf(context));
+      const reservation = await store.reserve(narrowReserveStock(request));
       return { reservation: toMessage(reservation) };
     },
     async commitStock({ orderId }, context) {

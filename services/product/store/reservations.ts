@@ -3,12 +3,12 @@ import { Code } from "@connectrpc/connect";
 import {
   StockCommittedSchema,
   StockReleasedSchema,
-  StockReservedSchema,
   StockReturnedSchema,
 } from "../../../proto/gen/product/v1/product_event_pb.ts";
 import { type FieldViolation, Refusal } from "../../../shared/errors.ts";
 import { type NewEvent, newEvent } from "../../../shared/messaging/event.ts";
-import { appendOutbox } from "../../../shared/messaging/outbox.ts";
+import { appendOutbox, outboxChannel } from "../../../shared/messaging/outbox.ts";
+import { isRetryable } from "../../../shared/postgres/errors.ts";
 import type { Sql, Tx } from "../../../shared/postgres/pool.ts";
 import { inTransaction } from "../../../shared/postgres/transaction.ts";
 import { productStatus } from "../product.ts";
@@ -22,7 +22,7 @@ import {
   type ReservationWish,
 } from "../reservation.ts";
 import { noteSales } from "./counts.ts";
-import { type ChangedRow, productChanges } from "./product_events.ts";
+import { noteStockChanges } from "./stock_changes.ts";
 
 /** Of whom a change is: the trace that its events belong to. */
 export interface ChangeOptions {
@@ -35,7 +35,7 @@ export interface ReservationStore {
    * first; one that is still open is as good as new. Refuses with AlreadyExists
    * RESERVATION_MISMATCH, or with FailedPrecondition naming each line that cannot be had.
    */
-  reserve(wish: ReservationWish, options?: ChangeOptions): Promise<Reservation>;
+  reserve(wish: ReservationWish): Promise<Reservation>;
   /** Refuses with FailedPrecondition RESERVATION_RELEASED or NotFound RESERVATION_NOT_FOUND. */
   commit(orderId: string, options?: ChangeOptions): Promise<Reservation>;
   /** Refuses with FailedPrecondition RESERVATION_COMMITTED. */
@@ -59,7 +59,10 @@ export interface StaleReservation {
 /** Creates the store on the product service's own database. */
 export function createReservationStore(sql: Sql): ReservationStore {
   return {
-    reserve: (wish, options = {}) => inTransaction(sql, (tx) => reserve(tx, wish, options)),
+    async reserve(wish) {
+      const reservation = await reserveAtOnce(sql, wish).catch(unlessRetryable);
+      return reservation ?? await inTransaction(sql, (tx) => reserve(tx, wish));
+    },
     commit: (orderId, options = {}) => {
       return inTransaction(sql, (tx) => commitReservation(tx, orderId, options));
     },
@@ -101,11 +104,52 @@ export function createReservationStore(sql: Sql): ReservationStore {
   };
 }
 
-async function reserve(
-  tx: Tx,
-  wish: ReservationWish,
-  { traceparent }: ChangeOptions,
-): Promise<Reservation> {
+/**
+ * The whole of `reserve()` in one statement, for the wish that is new and can be had: what most
+ * are. Undefined, and nothing written, for any other; those need the transaction, which knows why.
+ */
+async function reserveAtOnce(
+  sql: Sql,
+  { orderId, userId, lines }: ReservationWish,
+): Promise<Reservation | undefined> {
+  const quantities = lines.map((line) => line.quantity);
+  const rows = await sql<(ReservationRow & LineRow)[]>`
+    WITH wish AS (
+      SELECT * FROM unnest(${idsOf(lines)}::bigint[], ${quantities}::int[]) AS line (id, quantity)),
+    held AS (
+      SELECT product.id AS product_id, wish.quantity, price_fen AS unit_price_fen,
+             name AS product_name, coalesce(images[1], '') AS product_image,
+             subtitle AS product_subtitle
+      FROM product JOIN wish ON wish.id = product.id
+      WHERE status = ${productStatus.onSale} AND stock >= wish.quantity
+      ORDER BY product.id FOR NO KEY UPDATE OF product),
+    made AS (
+      INSERT INTO reservation (order_id, user_id, state)
+      SELECT ${orderId}, ${userId}::bigint, ${reservationState.reserved}::smallint
+      WHERE (SELECT count(*) FROM held) = ${lines.length}
+      ON CONFLICT DO NOTHING
+      RETURNING *),
+    taken AS (
+      UPDATE product SET stock = stock - held.quantity FROM held, made
+      WHERE product.id = held.product_id
+      RETURNING product.id),
+    kept AS (
+      INSERT INTO stock_reservation (order_id, product_id, quantity, unit_price_fen, product_name,
+                                     product_image, product_subtitle)
+      SELECT made.order_id, held.* FROM made, held),
+    noted AS (INSERT INTO stock_change (product_id) SELECT id FROM taken)
+    SELECT made.*, held.*, pg_notify(${outboxChannel}, '') FROM made, held
+    ORDER BY held.product_id`;
+  const [made] = rows;
+  return made && toReservation(made, rows.map(toLine));
+}
+
+/** A deadlock is for the transaction to try again. */
+function unlessRetryable(error: unknown): undefined {
+  if (!isRetryable(error)) throw error;
+}
+
+async function reserve(tx: Tx, wish: ReservationWish): Promise<Reservation> {
   const { orderId, userId, lines } = wish;
   const [made] = await tx<ReservationRow[]>`
     INSERT INTO reservation (order_id, user_id, state)
@@ -114,18 +158,13 @@ async function reserve(
     RETURNING *`;
   if (made === undefined) return await known(tx, wish);
   const held = await holdLines(tx, wish);
-  const changed = await tx<ChangedRow[]>`
+  await tx`
     UPDATE product SET stock = stock - line.quantity
     FROM unnest(${idsOf(lines)}::bigint[], ${lines.map((line) => line.quantity)}::int[])
          AS line (id, quantity)
-    WHERE product.id = line.id
-    RETURNING product.id, version, status, category_path(category_id) AS category_path`;
+    WHERE product.id = line.id`;
   await tx`INSERT INTO stock_reservation ${tx(held.map((line) => lineColumns(orderId, line)))}`;
-  const reserved = newEvent(StockReservedSchema, { orderId, lines: piecesOf(held) }, {
-    subject: "product.stock_reserved",
-    traceparent,
-  });
-  await appendOutbox(tx, [...productChanges(changed, { stockOnly: true }), reserved]);
+  await noteStockChanges(tx, idsOf(lines));
   return toReservation(made, held);
 }
 
@@ -309,13 +348,13 @@ async function giveBack(
 ): Promise<void> {
   const ids = idsOf(lines);
   await tx`SELECT 1 FROM product WHERE id = ANY (${ids}::bigint[]) ORDER BY id FOR NO KEY UPDATE`;
-  const changed = await tx<ChangedRow[]>`
+  await tx`
     UPDATE product SET stock = stock + line.quantity
     FROM unnest(${ids}::bigint[], ${lines.map((line) => line.quantity)}::int[])
          AS line (id, quantity)
-    WHERE product.id = line.id
-    RETURNING product.id, version, status, category_path(category_id) AS category_path`;
-  await appendOutbox(tx, [...productChanges(changed, { stockOnly: true }), event]);
+    WHERE product.id = line.id`;
+  await noteStockChanges(tx, ids);
+  await appendOutbox(tx, [event]);
 }
 
 async function lock(tx: Tx, orderId: string): Promise<ReservationRow | undefined> {

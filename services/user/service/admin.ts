@@ -1,10 +1,12 @@
-import { Code, type ServiceImpl } from "@connectrpc/connect";
+import { Code, type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
+import type { Message } from "@bufbuild/protobuf";
 import type {
   SearchUsersRequest,
   UserAdminService,
 } from "../../../proto/gen/user/v1/user_admin_service_pb.ts";
 import { Role as RoleMessage } from "../../../proto/gen/user/v1/user_pb.ts";
 import { invalidArgument, Refusal } from "../../../shared/errors.ts";
+import { auditEntryOf } from "../../../shared/operators/audit.ts";
 import { cutPage, pageSize, readCursor } from "../../../shared/paging.ts";
 import type { Role } from "../../../shared/rpc/principal.ts";
 import { type Account, usernameKey } from "../account.ts";
@@ -33,19 +35,28 @@ export function createUserAdminService(
         lastId: page.last?.id ?? 0n,
       };
     },
-    async updateUserRoles({ userId, roles }) {
-      const account = await store.setRoles(userId, narrowRoles(roles));
+    async updateUserRoles(request, context) {
+      const { userId, roles } = request;
+      const audit = auditOf(context, request);
+      const account = await store.setRoles(userId, narrowRoles(roles), audit);
       return { user: toUser(account ?? unknown()) };
     },
-    async disableUser({ userId, reason }) {
+    async disableUser(request, context) {
+      const { userId, reason } = request;
       const violation = textViolation(tidy(reason), "/reason", reasonLength);
       if (violation !== undefined) throw invalidArgument([violation]);
-      return { user: toUser(await store.setDisabled(userId, true) ?? unknown()) };
+      const audit = auditOf(context, request);
+      return { user: toUser(await store.setDisabled(userId, true, audit) ?? unknown()) };
     },
-    async enableUser({ userId }) {
-      return { user: toUser(await store.setDisabled(userId, false) ?? unknown()) };
+    async enableUser(request, context) {
+      const audit = auditOf(context, request);
+      return { user: toUser(await store.setDisabled(request.userId, false, audit) ?? unknown()) };
     },
   };
+}
+
+function auditOf(context: HandlerContext, request: Message & { readonly userId: bigint }) {
+  return auditEntryOf(context, request, `user:${request.userId}`);
 }
 
 function narrowSearch({ query, role }: SearchUsersRequest): AccountFilter {

@@ -5,6 +5,7 @@ import { Refusal } from "../../../shared/errors.ts";
 import { newEvent } from "../../../shared/messaging/event.ts";
 import { appendOutbox } from "../../../shared/messaging/outbox.ts";
 import type { Cursor } from "../../../shared/paging.ts";
+import { type NewAuditEntry, writeAuditEntry } from "../../../shared/postgres/audit_trail.ts";
 import { type Fragment, keysetAfter } from "../../../shared/postgres/keyset.ts";
 import type { Sql, Tx } from "../../../shared/postgres/pool.ts";
 import { inTransaction } from "../../../shared/postgres/transaction.ts";
@@ -30,14 +31,23 @@ export interface AccountAdminStore {
   ): Promise<Account[]>;
   /**
    * Sets the roles and ends every session, whose tokens bear the old ones; undefined if unknown.
-   * Refuses with FailedPrecondition LAST_ADMIN if no administrator could log in any more.
+   * Refuses with FailedPrecondition LAST_ADMIN if no administrator could log in any more. `audit` is
+   * recorded with it.
    */
-  setRoles(id: bigint, roles: readonly Role[]): Promise<Account | undefined>;
+  setRoles(
+    id: bigint,
+    roles: readonly Role[],
+    audit?: NewAuditEntry,
+  ): Promise<Account | undefined>;
   /**
    * Disables the account and ends every session, or enables it; undefined if unknown. Refuses like
    * `setRoles`.
    */
-  setDisabled(id: bigint, disabled: boolean): Promise<Account | undefined>;
+  setDisabled(
+    id: bigint,
+    disabled: boolean,
+    audit?: NewAuditEntry,
+  ): Promise<Account | undefined>;
 }
 
 /** Creates the store on the user service's own database. */
@@ -58,12 +68,18 @@ export function createAccountAdminStore(sql: Sql): AccountAdminStore {
         LIMIT ${limit}`;
       return rows.map(toAccount);
     },
-    setRoles(id, roles) {
-      return inTransaction(sql, (tx) => change(tx, id, tx`roles = ${[...roles]}::text[]`, true));
+    setRoles(id, roles, audit) {
+      return inTransaction(sql, async (tx) => {
+        const set = tx`roles = ${[...roles]}::text[]`;
+        return await change(tx, id, { set, endsSessions: true, audit });
+      });
     },
-    setDisabled(id, disabled) {
+    setDisabled(id, disabled, audit) {
       const status = disabled ? accountStatus.disabled : accountStatus.active;
-      return inTransaction(sql, (tx) => change(tx, id, tx`status = ${status}`, disabled));
+      return inTransaction(sql, async (tx) => {
+        const set = tx`status = ${status}`;
+        return await change(tx, id, { set, endsSessions: disabled, audit });
+      });
     },
   };
 }
@@ -71,22 +87,28 @@ export function createAccountAdminStore(sql: Sql): AccountAdminStore {
 /** Two administrators who take each other away must not both see the other one stay. */
 const adminsLock = { space: 0x75736572, number: 1 } as const;
 
+interface AccountChange {
+  readonly set: Fragment;
+  readonly endsSessions: boolean;
+  readonly audit: NewAuditEntry | undefined;
+}
+
 async function change(
   tx: Tx,
   id: bigint,
-  assignment: Fragment,
-  ends: boolean,
+  { set, endsSessions, audit }: AccountChange,
 ): Promise<Account | undefined> {
   await tx`SELECT pg_advisory_xact_lock(${adminsLock.space}, ${adminsLock.number})`;
   const wasAdmin = await isThereAdmin(tx, tx`id = ${id}`);
   const [row] = await tx<AccountRow[]>`
-    UPDATE users SET ${assignment} WHERE id = ${id} AND status <> ${accountStatus.erased}
+    UPDATE users SET ${set} WHERE id = ${id} AND status <> ${accountStatus.erased}
     RETURNING ${accountColumns(tx)}`;
   if (row === undefined) return undefined;
   if (wasAdmin && !await isThereAdmin(tx, tx`true`)) throw lastAdmin();
-  if (ends) await endSessions(tx, tx`user_id = ${id}`);
+  if (endsSessions) await endSessions(tx, tx`user_id = ${id}`);
   const changed = { userId: id, version: row.version };
   await appendOutbox(tx, [newEvent(UserChangedSchema, changed, { subject: "user.changed" })]);
+  if (audit !== undefined) await writeAuditEntry(tx, audit);
   return toAccount(row);
 }
 

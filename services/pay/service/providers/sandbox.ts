@@ -1,8 +1,5 @@
 /** The sandbox platform, for development and tests: see dev/sandbox. */
-import { Code } from "@connectrpc/connect";
 import { z } from "@hono/zod-openapi";
-import { Refusal } from "../../../../shared/errors.ts";
-import { readBody } from "../../../../shared/http/body.ts";
 import { isSigned, signBody } from "../../../../shared/signature.ts";
 import {
   type CallbackNotice,
@@ -11,6 +8,8 @@ import {
   type ProviderState,
   type RawCallback,
 } from "../../provider.ts";
+import { askPlatform, jsonOf, readJson } from "./platform_http.ts";
+import { badSignature, platformAway, refused } from "./refusals.ts";
 
 export interface SandboxProviderOptions {
   /** Where the sandbox is. */
@@ -19,9 +18,6 @@ export interface SandboxProviderOptions {
   /** Where it calls back: the BFF's address for this platform. */
   readonly notifyUrl: string;
 }
-
-const timeoutMs = 5_000;
-const answerMaxBytes = 65_536;
 
 const State = z.object({
   payment_id: z.string().default(""),
@@ -49,7 +45,7 @@ export function createSandboxProvider(options: SandboxProviderOptions): PaymentP
     async start(payment) {
       const { pay_url: payUrl, number: platformNumber } = await ask("/api/payments", {
         payment_id: payment.paymentId,
-        amount_fen: Number(payment.amountFen),
+        amount_fen: payment.amountFen,
         currency: payment.currency,
         subject: payment.subject,
         expire_time: Number(payment.expireTime),
@@ -65,12 +61,12 @@ export function createSandboxProvider(options: SandboxProviderOptions): PaymentP
       const wish = {
         refund_id: refundId,
         payment_id: paymentId,
-        amount_fen: Number(amountFen),
+        amount_fen: amountFen,
       };
       const { status, number: platformNumber } = await ask("/api/refunds", wish, RefundState);
       return { status, platformNumber };
     },
-    readCallback: (callback) => Promise.resolve(readCallback(options.secret, callback)),
+    readCallback: (callback) => Promise.try(readCallback, options.secret, callback),
     answer: (outcome) => ({
       httpStatus: outcome === "accepted" ? 200 : 503,
       contentType: "text/plain",
@@ -81,9 +77,9 @@ export function createSandboxProvider(options: SandboxProviderOptions): PaymentP
 
 function readCallback(secret: string, { headers, body }: RawCallback): CallbackNotice {
   if (!isSigned(secret, body, headers["sandbox-signature"] ?? "")) throw badSignature();
-  const notice = Notice.safeParse(JSON.parse(new TextDecoder().decode(body)));
-  if (!notice.success) return { kind: "other" };
-  const { payment } = notice.data;
+  const notice = readJson(body, Notice);
+  if (notice === undefined) return { kind: "other" };
+  const { payment } = notice;
   return { kind: "payment", paymentId: payment.payment_id, state: stateOf(payment) };
 }
 
@@ -104,42 +100,21 @@ async function askSandbox<T>(
   body: object,
   schema: z.ZodType<T>,
 ): Promise<T> {
-  const text = JSON.stringify(body);
-  const response = await fetch(`${baseUrl}${path}`, {
+  const text = jsonOf(body);
+  const { status, headers, bytes } = await askPlatform({
+    url: `${baseUrl}${path}`,
     method: "POST",
     headers: { "content-type": "application/json", "sandbox-signature": signBody(secret, text) },
     body: text,
-    redirect: "manual",
-    signal: AbortSignal.timeout(timeoutMs),
-  }).catch((error) => {
-    throw platformAway(error);
   });
-  const bytes = await readBody(response, { maxBytes: answerMaxBytes, timeoutMs })
-    .catch((error) => {
-      throw platformAway(error);
-    });
-  if (response.status === 409) throw refused();
-  if (response.status !== 200) throw platformAway(new Error(`it answered ${response.status}`));
-  const signature = response.headers.get("sandbox-signature") ?? "";
+  const isConflict = status === 409;
+  if (status !== 200 && !isConflict) {
+    throw platformAway(new Error(`it answered ${status}`));
+  }
+  const signature = headers.get("sandbox-signature") ?? "";
   if (!isSigned(secret, bytes, signature)) throw platformAway(new Error("a forged answer"));
-  const read = schema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
-  if (!read.success) throw platformAway(read.error);
-  return read.data;
-}
-
-/** Whatever is wrong with a callback. */
-export function badSignature(): Refusal {
-  const message = "this callback is not signed by the platform";
-  return new Refusal(Code.Unauthenticated, "BAD_SIGNATURE", message);
-}
-
-/** The platform cannot be reached, or answers nonsense. */
-export function platformAway(cause: unknown): Refusal {
-  const message = "the platform does not answer, try again";
-  return new Refusal(Code.Unavailable, "PLATFORM_UNAVAILABLE", message, { cause });
-}
-
-function refused(): Refusal {
-  const message = "the platform refuses this";
-  return new Refusal(Code.FailedPrecondition, "PLATFORM_REFUSED", message);
+  if (isConflict) throw refused();
+  const read = readJson(bytes, schema);
+  if (read === undefined) throw platformAway(new Error("it answered nonsense"));
+  return read;
 }
