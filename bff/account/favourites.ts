@@ -4,11 +4,11 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { ProductView } from "../../proto/gen/product/v1/product_pb.ts";
 import type { ListFavouritesRequestSchema } from "../../proto/gen/user/v1/favourite_service_pb.ts";
 import { type Call, onBehalfOf } from "../../shared/rpc/call.ts";
-import { productJson, ProductSchema } from "../catalogue/product.ts";
+import { productCardJson, ProductCardSchema } from "../catalogue/product.ts";
 import type { Clients } from "../clients.ts";
 import { lastIdSchema } from "../schemas.ts";
 
-const FavouriteProductSchema = ProductSchema.extend({
+const FavouriteProductSchema = ProductCardSchema.extend({
   favourite_time: z.int().openapi({ description: "When it was added, in Unix milliseconds." }),
 }).openapi("FavouriteProduct");
 
@@ -38,7 +38,7 @@ export async function listFavourites(
   return {
     products: page.favourites.flatMap(({ productId, createTime }) => {
       const live = found.get(productId);
-      return live ? [{ ...productJson(live), favourite_time: Number(createTime) }] : [];
+      return live ? [{ ...productCardJson(live), favourite_time: Number(createTime) }] : [];
     }),
     is_end: page.isEnd,
     favourite_time: Number(page.favouriteTime),

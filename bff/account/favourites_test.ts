@@ -5,7 +5,7 @@ import { ProductService } from "../../proto/gen/product/v1/product_service_pb.ts
 import { FavouriteService } from "../../proto/gen/user/v1/favourite_service_pb.ts";
 import { newCall } from "../../shared/rpc/call.ts";
 import { clientsOver } from "../testing/clients.ts";
-import { testProduct, testProductJson } from "../testing/products.ts";
+import { testProduct, testProductCardJson } from "../testing/products.ts";
 import { listFavourites } from "./favourites.ts";
 
 const query = { cursor: 100n, ps: 3, lastId: 9n };
@@ -38,7 +38,7 @@ Deno.test("listFavourites() asks once for the products of a page, and keeps its 
   assert.deepEqual(
     products,
     [4, 2, 3].map((id) => {
-      return { ...testProductJson(id), favourite_time: 50 };
+      return { ...testProductCardJson(id), favourite_time: 50 };
     }),
   );
   assert.deepEqual(asked, [query, { productIds: [4n, 2n, 3n], view: ProductView.CARD }]);
@@ -46,7 +46,7 @@ Deno.test("listFavourites() asks once for the products of a page, and keeps its 
 
 Deno.test("listFavourites() leaves out what is gone, and still pages by the favourites", async () => {
   assert.deepEqual(await neighbours([5n, 901n]).list(), {
-    products: [{ ...testProductJson(5), favourite_time: 50 }],
+    products: [{ ...testProductCardJson(5), favourite_time: 50 }],
     is_end: false,
     favourite_time: 50,
     last_id: 901,

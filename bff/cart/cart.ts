@@ -5,7 +5,7 @@ import { type Product, ProductStatus, ProductView } from "../../proto/gen/produc
 import type { Logger } from "../../shared/log.ts";
 import { type Call, onBehalfOf } from "../../shared/rpc/call.ts";
 import { hurried } from "../catalogue/hurried.ts";
-import { productJson, ProductSchema } from "../catalogue/product.ts";
+import { productCardJson, ProductCardSchema } from "../catalogue/product.ts";
 import type { Clients } from "../clients.ts";
 import { yuan } from "../money.ts";
 
@@ -20,7 +20,7 @@ export const CartItemSchema = z.object({
 }).openapi("CartItem");
 
 const CartProductSchema = CartItemSchema.extend({
-  product: ProductSchema.nullable().openapi({
+  product: ProductCardSchema.nullable().openapi({
     description: "As it is now; null if it is gone, or while `available` is false.",
   }),
   price_changed: z.boolean().openapi({ description: "It costs something else than added_price." }),
@@ -100,7 +100,7 @@ function cartProductJson(item: CartItem, products: Products | undefined) {
   const product = products?.get(item.productId);
   return {
     ...cartItemJson(item),
-    product: product === undefined ? null : productJson(product),
+    product: product === undefined ? null : productCardJson(product),
     price_changed: product !== undefined && product.priceFen !== item.addedPriceFen,
     off_shelf: products !== undefined && !isOnSale(product),
     stock_short: isOnSale(product) && product.stock < item.quantity,

@@ -7,7 +7,7 @@ import { ProductService } from "../../proto/gen/product/v1/product_service_pb.ts
 import { createLogger } from "../../shared/log.ts";
 import { newCall } from "../../shared/rpc/call.ts";
 import { clientsOver } from "../testing/clients.ts";
-import { testProduct, testProductJson } from "../testing/products.ts";
+import { testProduct, testProductCardJson } from "../testing/products.ts";
 import { joinCart } from "./cart.ts";
 
 function item(productId: bigint, quantity: number, more: Partial<CartItem> = {}): CartItem {
@@ -30,7 +30,7 @@ function line(id: number, count: number, more: object = {}) {
     checked: true,
     added_time: 50,
     added_price: 19.99,
-    product: testProductJson(id),
+    product: testProductCardJson(id),
     price_changed: false,
     off_shelf: false,
     stock_short: false,
@@ -83,12 +83,12 @@ Deno.test("joinCart() tells what changed since", async () => {
   const { products, total } = await join(items);
   assert.deepEqual(products, [
     line(1, 1, { added_price: 25, price_changed: true }),
-    line(2, 1, { off_shelf: true, product: { ...testProductJson(2), status: 2 } }),
-    line(3, 3, { stock_short: true, product: { ...testProductJson(3), stock: 2 } }),
+    line(2, 1, { off_shelf: true, product: { ...testProductCardJson(2), status: 2 } }),
+    line(3, 3, { stock_short: true, product: { ...testProductCardJson(3), stock: 2 } }),
     line(4, 1, {
       price_changed: true,
       off_shelf: true,
-      product: { ...testProductJson(4), status: 2, price: 0.01, stock: 0 },
+      product: { ...testProductCardJson(4), status: 2, price: 0.01, stock: 0 },
     }),
     line(9, 1, { product: null, off_shelf: true }),
   ]);

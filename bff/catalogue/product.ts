@@ -22,6 +22,32 @@ export const ProductSchema = z.object({
   update_time: z.int().openapi({ description: "Unix milliseconds." }),
 }).openapi("Product");
 
+/** What lists of one's own show of a product: `PRODUCT_VIEW_CARD`. */
+export const ProductCardSchema = ProductSchema.pick({
+  id: true,
+  name: true,
+  subtitle: true,
+  price: true,
+  stock: true,
+  status: true,
+  image: true,
+}).openapi("ProductCard");
+
+export type ProductCardJson = z.infer<typeof ProductCardSchema>;
+
+/** The JSON of a product of which only the card is known. */
+export function productCardJson(product: Product): ProductCardJson {
+  return {
+    id: Number(product.id),
+    name: product.name,
+    subtitle: product.subtitle,
+    price: yuan(product.priceFen),
+    stock: Number(product.stock),
+    status: product.status,
+    image: product.images[0] ?? "",
+  };
+}
+
 export type ProductJson = z.infer<typeof ProductSchema>;
 
 /** The JSON of a whole product. */

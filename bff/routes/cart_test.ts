@@ -5,7 +5,7 @@ import { CartService } from "../../proto/gen/cart/v1/cart_service_pb.ts";
 import { ErrorDetailSchema } from "../../proto/gen/error/v1/error_pb.ts";
 import { ProductService } from "../../proto/gen/product/v1/product_service_pb.ts";
 import { as, asService } from "../../shared/rpc/testing/principals.ts";
-import { testProduct, testProductJson } from "../testing/products.ts";
+import { testProduct, testProductCardJson } from "../testing/products.ts";
 import { refusalOf } from "../testing/refusal.ts";
 import { openShop } from "../testing/shop.ts";
 
@@ -23,7 +23,7 @@ const itemJson = { product_id: 3, count: 2, checked: true, added_time: 50, added
 const cartJson = {
   products: [{
     ...itemJson,
-    product: testProductJson(3),
+    product: testProductCardJson(3),
     price_changed: true,
     off_shelf: false,
     stock_short: false,

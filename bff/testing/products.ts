@@ -5,7 +5,7 @@ import {
   ProductSchema,
   ProductStatus,
 } from "../../proto/gen/product/v1/product_pb.ts";
-import type { ProductJson } from "../catalogue/product.ts";
+import type { ProductCardJson, ProductJson } from "../catalogue/product.ts";
 
 /** A product in category 3, Phones. */
 export function testProduct(id: bigint): Product {
@@ -50,4 +50,10 @@ export function testProductJson(id: number): ProductJson {
     create_time: 1_700_000_000_000,
     update_time: 1_700_000_000_001,
   };
+}
+
+/** As lists of one's own show it. */
+export function testProductCardJson(id: number): ProductCardJson {
+  const { name, subtitle, price, stock, status, image } = testProductJson(id);
+  return { id, name, subtitle, price, stock, status, image };
 }
