@@ -8,19 +8,14 @@ import { insertProducts } from "../support/product_rows.ts";
 import { testServers } from "../support/servers.ts";
 
 const statementsMax = 15;
+const tries = 5;
 const productIds = Array.from({ length: 20 }, (_, n) => BigInt(n + 1));
 
-/** What goes on without any call: the database is asked whether it is there, and who was revoked. */
-const background = /^(select 1$|select .* from session where revoke_time is not null)/is;
-
-/** All but that; statements that differ only in how many rows they have are the same. */
-function workOf(heard: readonly HeardStatement[]): readonly string[] {
-  return heard.filter(({ text }) => !background.test(text)).map(({ database, text }) => {
-    const [service] = database.split("_");
-    const shape = text.replaceAll(/\s+/g, " ").replace(/values ?(\([^)]*\),?)+/, "values")
-      .replaceAll(/\$\d+/g, "$");
-    return `${service}: ${shape}`;
-  });
+/** Statements that differ only in how many rows they have are the same. */
+function shapeOf({ database, text }: HeardStatement): string {
+  const [service] = database.split("_");
+  const shape = text.replaceAll(/\s+/g, " ").replace(/values ?(\([^)]*\),?)+/, "values");
+  return `${service}: ${shape.replaceAll(/\$\d+/g, "$")}`;
 }
 
 Deno.test(`a checkout makes at most ${statementsMax} statements, of one item as of twenty`, async () => {
@@ -37,15 +32,21 @@ Deno.test(`a checkout makes at most ${statementsMax} statements, of one item as 
     return (await shop.order(buyer, { 1: 1 })).status === 201;
   });
 
-  const order = async (items: Record<string, number>) => {
+  const order = async (items: Record<string, number>): Promise<readonly string[]> => {
     const heard = await postgres.during(async () => {
       const { status, body } = await shop.order(buyer, items);
       assert.equal(status, 201, JSON.stringify(body));
     });
-    return workOf(heard);
+    return heard.map(shapeOf);
   };
-  const one = await order({ 1: 1 });
-  const twenty = await order(Object.fromEntries(productIds.map((id) => [String(id), 2])));
+  /** The least of some tries: what goes on beside the calls only adds to it. */
+  const quietest = async (items: Record<string, number>): Promise<readonly string[]> => {
+    const heard = [];
+    for (let n = 0; n < tries; n++) heard.push(await order(items));
+    return heard.toSorted((a, b) => a.length - b.length)[0] ?? [];
+  };
+  const one = await quietest({ 1: 1 });
+  const twenty = await quietest(Object.fromEntries(productIds.map((id) => [String(id), 2])));
   assert.ok(one.length > 5, `nothing was heard: ${one}`);
   assert.ok(one.length <= statementsMax, `${one.length}:\n${one.join("\n")}`);
   assert.deepEqual(twenty, one);
