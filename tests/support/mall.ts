@@ -126,7 +126,7 @@ export async function startMall(options: MallOptions = {}): Promise<Mall> {
   const bff = stack.use(await startBff(readBffConfig(env), log.with({ service: "bff" })));
   const open = (name: ServiceName) => {
     const url = env.get(`${name.toUpperCase()}_POSTGRES_URL`) ?? "";
-    return stack.use(openPostgres({ url, name: "story", log }));
+    return stack.use(openPostgres({ url, name: "story", log, statementTimeoutMs: 60_000 }));
   };
   const sql = {
     order: open("order"),

@@ -14,7 +14,11 @@ export async function createServiceDatabase(service: string): Promise<ServiceDat
   const log = createLogger({ level: "error" });
   await using stack = new AsyncDisposableStack();
   const database = stack.use(await createTestDatabase(service));
-  const sql = stack.use(openPostgres({ url: database.url, name: `test-${service}`, log }));
+  const sql = stack.use(openPostgres({
+    ...{ url: database.url, name: `test-${service}`, log },
+    // What a test puts in may take its time on a machine with other work.
+    statementTimeoutMs: 60_000,
+  }));
   await migrate(sql, [
     { set: "messaging", dir: new URL("../../shared/messaging/migrations/", import.meta.url) },
     { set: service, dir: new URL(`../../services/${service}/migrations/`, import.meta.url) },
