@@ -29,9 +29,11 @@ export async function putBuyers(
   const buyers: BenchBuyer[] = [];
   for (let at = 0; at < rows.length; at += signedAtOnce) {
     buyers.push(
-      ...await Promise.all(rows.slice(at, at + signedAtOnce).map(async ({ id, user_id }) => {
-        return { addressId: Number(id), token: await tokens.person(user_id) };
-      })),
+      ...await Promise.all(
+        rows.slice(at, at + signedAtOnce).map(async ({ id, user_id }) => {
+          return { addressId: Number(id), token: await tokens.person(user_id) };
+        }),
+      ),
     );
   }
   return buyers;

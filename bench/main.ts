@@ -1,6 +1,7 @@
 /**
  * `deno task bench`: one run, one table. Every row is measured on the same machine within the same
- * minute, so the ratios hold where single figures do not.
+ * minute, so the ratios hold where single figures do not. `deno task bench orders` measures one part
+ * only. Ends with 1 when the audit after it finds a rule of the mall broken.
  */
 import { createLogger } from "../shared/log.ts";
 import { openPostgres } from "../shared/postgres/pool.ts";
@@ -12,6 +13,7 @@ import { clientOf } from "./client.ts";
 import { benchUserId, type MeasuredMall, startMeasuredMall } from "./mall.ts";
 import { memoryOf } from "./memory.ts";
 import type { PeerUrls } from "./peer.ts";
+import { measureOrders } from "./orders.ts";
 import { createStockClient } from "./stock_client.ts";
 import { inFlight, measureMs, measureRounds, roundCount } from "./rounds.ts";
 import { memoryTable, ratioTable } from "./table.ts";
@@ -19,7 +21,33 @@ import { memoryTable, ratioTable } from "./table.ts";
 const reference = "stock connect-es, 1 product";
 const orderList = `/v1/order/list?uid=${benchUserId}`;
 
-async function main(): Promise<void> {
+/** What every part is measured with. */
+interface Bench {
+  readonly peer: PeerUrls;
+  readonly mall: MeasuredMall;
+  readonly stopped: AbortSignal;
+}
+
+/** In the order of measuring; the audit of `orders` comes last. Each answers whether all is well. */
+const parts: Readonly<Record<string, (bench: Bench) => Promise<boolean>>> = {
+  calls: measureCalls,
+  accounts: async ({ mall, stopped }) => {
+    await measureAccounts(mall, stopped);
+    return true;
+  },
+  catalogue: async ({ peer, mall, stopped }) => {
+    await measureCatalogue(peer, mall, stopped);
+    return true;
+  },
+  orders: ({ mall, stopped }) => measureOrders(mall, stopped),
+};
+
+async function main(wanted: readonly string[]): Promise<number> {
+  const unknown = wanted.find((name) => parts[name] === undefined);
+  if (unknown !== undefined) {
+    console.error(`there is no part ${unknown}: there are ${Object.keys(parts).join(", ")}`);
+    return 2;
+  }
   console.log("starting the mall and its peers …");
   await using stack = new AsyncDisposableStack();
   const stopped = new AbortController();
@@ -28,15 +56,25 @@ async function main(): Promise<void> {
   }
   const peer = stack.use(await startChild<PeerUrls>("peer.ts"));
   const mall = stack.use(await startMeasuredMall());
+  const bench = { peer: peer.said, mall, stopped: stopped.signal };
+  let isWell = true;
+  for (const [name, measure] of Object.entries(parts)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    isWell = await measure(bench) && isWell;
+  }
+  return isWell ? 0 : 1;
+}
+
+async function measureCalls({ peer, mall, stopped }: Bench): Promise<boolean> {
+  await using stack = new AsyncDisposableStack();
   const memory = await idleMemory(mall);
-  const things = Object.entries(await measurements(peer.said, mall, stack));
-  const rows = await measureRounds(things, { stopped: stopped.signal });
+  const things = Object.entries(await measurements(peer, mall, stack));
+  const rows = await measureRounds(things, { stopped });
   console.log(`\n${inFlight} in flight, ${roundCount} rounds of ${measureMs} ms each, medians\n`);
   console.log(ratioTable(rows, reference));
-  await measureAccounts(mall, stopped.signal);
-  await measureCatalogue(peer.said, mall, stopped.signal);
   console.log(`\nidle, before any load\n`);
   console.log(memoryTable(memory));
+  return true;
 }
 
 async function measurements(
@@ -77,6 +115,5 @@ async function idleMemory(mall: MeasuredMall): Promise<Record<string, number | u
 }
 
 if (import.meta.main) {
-  await main();
-  Deno.exit(0);
+  Deno.exit(await main(Deno.args.filter((word) => word !== "--")));
 }

@@ -4,13 +4,16 @@ import { perService, provisionDatabases } from "../dev/databases.ts";
 import { keyEnvironment, mallKeys } from "../dev/keys.ts";
 import { seedDemo } from "../dev/demo/seed.ts";
 import { startProcess } from "../dev/process.ts";
+import { type Sandbox, startSandbox } from "../dev/sandbox/server.ts";
 import { startNats } from "../dev/servers/nats.ts";
 import { startPostgres } from "../dev/servers/postgres.ts";
 import { startRedis } from "../dev/servers/redis.ts";
 import { createLogger } from "../shared/log.ts";
+import { freePort } from "../shared/nats/test_server.ts";
 import { isReady } from "../tests/support/ready.ts";
 import { createTestTokens, type TestTokens } from "../tests/support/tokens.ts";
-import { openPostgres } from "../shared/postgres/pool.ts";
+import { type MallSql, openMallSql } from "./mall_sql.ts";
+import { putPastOrders } from "./past_orders.ts";
 
 const services = ["order", "product", "cart", "user", "pay"] as const;
 const root = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
@@ -19,7 +22,16 @@ export interface MeasuredMall extends AsyncDisposable {
   readonly urls: Readonly<Record<(typeof services)[number] | "bff", string>>;
   /** The order service's database. */
   readonly orderDatabase: string;
+  /** Pools on all databases. */
+  readonly sql: MallSql;
+  /** The superuser's URL of the Postgres server. */
+  readonly postgresUrl: string;
+  readonly natsUrl: string;
   readonly redisUrl: string;
+  /** For what a bench writes; removed with the mall. */
+  readonly dir: string;
+  /** The platform that is paid with. */
+  readonly sandbox: Sandbox;
   /** Makes tokens as the mall's own processes do. */
   readonly tokens: TestTokens;
   /** For a process that is the BFF and the order service. */
@@ -44,6 +56,15 @@ export async function startMeasuredMall(): Promise<MeasuredMall> {
     perService(() => crypto.randomUUID()),
   );
   const keys = await mallKeys();
+  const log = createLogger({ level: "warn", format: "text" });
+  const secret = crypto.randomUUID();
+  const sandbox = stack.use(startSandbox({ port: 0, hostname: "127.0.0.1", secret, log }));
+  const bffPort = freePort();
+  const payments = {
+    PAY_SANDBOX_URL: sandbox.url,
+    PAY_SANDBOX_SECRET: secret,
+    PAY_NOTIFY_URL: `http://127.0.0.1:${bffPort}`,
+  };
   const common = { NATS_URL: nats.url, REDIS_URL: redis.url, BIND: "127.0.0.1", LOG_LEVEL: "info" };
   const started = await Promise.all(services.map(async (name) => {
     const prefix = name.toUpperCase();
@@ -53,28 +74,34 @@ export async function startMeasuredMall(): Promise<MeasuredMall> {
       [`${prefix}_GRPC_PORT`]: "0",
       [`${prefix}_POSTGRES_URL`]: databases[name],
       ...keyEnvironment(keys, name),
+      ...(name === "pay" ? payments : {}),
     };
     return [name, stack.use(await spawn(name, env))] as const;
   }));
   const bff = stack.use(
     await spawn("bff", {
       ...common,
-      BFF_PORT: "0",
+      BFF_PORT: `${bffPort}`,
       BFF_TIMEOUT_MS: "20000",
       BFF_TRUSTED_PROXIES: "127.0.0.1",
       ...keyEnvironment(keys, "bff"),
     }),
   );
   const processes = { ...Object.fromEntries(started), bff };
-  const log = createLogger({ level: "warn", format: "text" });
   await seedDemo({ ...databases, log });
-  await putBenchOrders(databases.order);
+  const sql = stack.use(openMallSql(databases));
+  await putPastOrders(sql, { userId: benchUserId, count: 40 });
   const kept = stack.move();
   const byName = Object.entries(processes);
   return {
     urls: Object.fromEntries(byName.map(([name, { url }]) => [name, url])) as MeasuredMall["urls"],
     orderDatabase: databases.order,
+    sql,
+    postgresUrl: postgres.url,
+    natsUrl: nats.url,
     redisUrl: redis.url,
+    dir,
+    sandbox,
     tokens: createTestTokens(keys),
     verificationEnv: {
       ...common,
@@ -96,20 +123,6 @@ export async function startMeasuredMall(): Promise<MeasuredMall> {
 
 /** A user whose first page is full: 20 orders of one product each, as the series' list shows it. */
 export const benchUserId = 900_000;
-
-async function putBenchOrders(url: string): Promise<void> {
-  const log = createLogger({ level: "warn", format: "text" });
-  await using sql = openPostgres({ url, name: "bench", log });
-  await sql`
-    WITH made AS (
-      INSERT INTO orders (id, user_id, status, total_fen, payment_fen, create_time, pay_before)
-      SELECT lpad(n::text, 28, '9'), ${benchUserId}::bigint, 50, 1999, 1999,
-             now() - n * interval '1 hour', now()
-      FROM generate_series(1, 40) AS n
-      RETURNING id)
-    INSERT INTO order_item (order_id, line, product_id, product_name, unit_price_fen, quantity)
-    SELECT id, 1, row_number() OVER (), 'a product of the bench', 1999, 1 FROM made`;
-}
 
 export interface Spawned extends AsyncDisposable {
   readonly url: string;

@@ -17,7 +17,8 @@ async function proportionalBytes(pid: number): Promise<number | undefined> {
   return kilobytes === undefined ? undefined : Number(kilobytes) * 1_024;
 }
 
-async function descendants(pid: number): Promise<number[]> {
+/** Every process that this one has started, and those that they have. */
+export async function descendants(pid: number): Promise<number[]> {
   const text = await Deno.readTextFile(`/proc/${pid}/task/${pid}/children`).catch(() => "");
   const children = text.split(" ").filter((word) => word !== "").map(Number);
   const deeper = await Promise.all(children.map(descendants));

@@ -1,5 +1,5 @@
 /** Measuring several things in turn, round by round. */
-import { load, type LoadResult } from "./load.ts";
+import { load, type LoadOptions, type LoadResult } from "./load.ts";
 import type { Row } from "./table.ts";
 
 export const inFlight = 16;
@@ -18,16 +18,32 @@ export interface RoundOptions {
   readonly measureMs?: number;
 }
 
-/** Measures each thing in each round; a first round warms up and does not count. */
+/** A way to measure. */
+export type Measure = (options: LoadOptions) => Promise<LoadResult>;
+/** Something that is measured in a way of its own. */
+export type Measurement = readonly [name: string, measure: Measure];
+
+/** Calls each thing over and over in each round. */
 export async function measureRounds(
   things: readonly Thing[],
+  options: RoundOptions,
+): Promise<readonly Row[]> {
+  const measurements = things.map(([name, one]): Measurement => {
+    return [name, (loadOptions) => load(one, loadOptions)];
+  });
+  return await measureInTurn(measurements, options);
+}
+
+/** Measures each in each round; a first round warms up and does not count. */
+export async function measureInTurn(
+  things: readonly Measurement[],
   { stopped, atOnce = inFlight, measureMs: forMs = measureMs }: RoundOptions,
 ): Promise<readonly Row[]> {
   const rows = things.map(([name]) => ({ name, rounds: [] as LoadResult[] }));
   for (let round = 0; round <= roundCount; round++) {
-    for (const [index, [, one]] of things.entries()) {
+    for (const [index, [, measure]] of things.entries()) {
       stopped.throwIfAborted();
-      const result = await load(one, { inFlight: atOnce, measureMs: forMs });
+      const result = await measure({ inFlight: atOnce, measureMs: forMs });
       if (round > 0) rows[index]?.rounds.push(result);
     }
     console.log(round === 0 ? "warm" : `round ${round} of ${roundCount}`);

@@ -77,6 +77,54 @@ export function costTable(rows: readonly Row[], reference: string): string {
   return alignedTable([["what", "calls/s", "p50 ms", `cost × ${reference}`], ...cells]);
 }
 
+/** The median of what `row` does for each one of `base`, taken within each round. */
+export function medianRatio(row: Row, base: Row): number {
+  return median(row.rounds.map(({ rate }, round) => rate / (base.rounds[round]?.rate ?? NaN)));
+}
+
+/** Processor time a call by process, in milliseconds, with its sum; of two things. */
+export function processorTable(
+  [name, ours]: readonly [string, Readonly<Record<string, number>>],
+  [peerName, peer]: readonly [string, Readonly<Record<string, number>>],
+): string {
+  const sum = (all: Readonly<Record<string, number>>) => {
+    return Object.values(all).reduce((total, ms) => total + ms, 0);
+  };
+  const [all, allOfPeer] = [{ ...ours, sum: sum(ours) }, { ...peer, sum: sum(peer) }];
+  const cells = Object.entries(all).map(([process, ms]) => {
+    const other = new Map(Object.entries(allOfPeer)).get(process);
+    return [process, ms.toFixed(2), other?.toFixed(2) ?? ""];
+  });
+  return alignedTable([["processor time, ms", name, peerName], ...cells]);
+}
+
+/** What was measured, and what it is to be. */
+export interface Target {
+  readonly name: string;
+  readonly measured: number;
+  /** Undefined where there is nothing to reach. */
+  readonly wanted: string | undefined;
+  readonly reached: boolean;
+}
+
+export function atLeast(name: string, measured: number, limit: number): Target {
+  return { name, measured, wanted: `≥ ${limit}`, reached: measured >= limit };
+}
+
+export function atMost(name: string, measured: number, limit: number | undefined): Target {
+  if (limit === undefined) return { name, measured, wanted: undefined, reached: true };
+  return { name, measured, wanted: `≤ ${limit}`, reached: measured <= limit };
+}
+
+/** Each figure beside what it is to be. */
+export function targetTable(targets: readonly Target[]): string {
+  const cells = targets.map(({ name, measured, wanted, reached }) => {
+    const figure = Number.isInteger(measured) ? `${measured}` : measured.toFixed(2);
+    return [name, figure, wanted ?? "", wanted === undefined ? "" : reached ? "yes" : "NO"];
+  });
+  return alignedTable([["what", "measured", "wanted", "reached"], ...cells]);
+}
+
 /** The first column to the left, the others to the right. */
 function alignedTable(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) =>
