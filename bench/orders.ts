@@ -41,12 +41,13 @@ export async function measureOrders(mall: MeasuredMall, stopped: AbortSignal): P
   const lists = await measureLists(mall, stopped);
   const shown = await paymentTimes(mall, { buyers, products, count: paymentCount, stopped });
   const { rules, breaches } = await auditedMall(mall, stopped);
+  const broken = new Set(breaches.map(({ rule }) => rule)).size;
   const targets = [
     ...rates,
     ...lists,
     atMost("payment: callback answered → to be shipped, ms, median", median(shown), 200),
-    atMost("payment: the same, the slowest of " + shown.length, Math.max(...shown), undefined),
-    atMost(`audit: ${rules} rules hold; broken`, breaches.length, 0),
+    atMost(`payment: the same, the slowest of ${shown.length}`, Math.max(...shown), undefined),
+    atMost(`audit: ${rules - broken} rules hold; broken`, broken, 0),
   ];
   console.log(`\n${targetTable(targets)}`);
   for (const { rule, what } of breaches) console.log(`${rule}: ${what}`);

@@ -107,7 +107,7 @@ export const ListAuditEntriesResponseSchema: GenMessage<ListAuditEntriesResponse
   messageDesc(file_ops_v1_audit_admin_service, 1);
 
 /**
- * AuditAdminService is served by every service for its own audit trail; it needs the role admin.
+ * AuditAdminService is served by every service for its own audit trail; it needs the role operator or admin.
  *
  * @generated from service ops.v1.AuditAdminService
  */
