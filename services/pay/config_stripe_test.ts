@@ -8,6 +8,7 @@ async function stripeOf(values: Readonly<Record<string, string>>) {
   const required = {
     PAY_POSTGRES_URL: "postgres://pay:secret-of-postgres@localhost/mall_pay",
     NATS_URL: "nats://localhost:4222",
+    PAY_NOTIFY_URL: "https://mall.example",
     PAY_SERVICE_KEY: own.pkcs8,
     SERVICE_KEYS: `pay=${own.publicKey}`,
   };
@@ -39,6 +40,7 @@ Deno.test("readConfig() refuses half of Stripe, or an address that it could not 
       ["PAY_STRIPE_API must be a URL starting with http:// or https://"],
     ],
     [{ ...keys, PAY_STRIPE_API: "https://a.example/v1" }, ["PAY_STRIPE_API must have no path"]],
+    [{ ...keys, PAY_NOTIFY_URL: "" }, ["PAY_NOTIFY_URL is required"]],
   ];
   for (const [values, problems] of table) {
     const error = await stripeOf(values).then(() => undefined, (error) => error);

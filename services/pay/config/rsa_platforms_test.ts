@@ -14,6 +14,7 @@ async function read(values: Values): Promise<PayConfig> {
   const required = {
     PAY_POSTGRES_URL: "postgres://pay:secret-of-postgres@localhost/mall_pay",
     NATS_URL: "nats://localhost:4222",
+    PAY_NOTIFY_URL: "https://mall.example",
     PAY_SERVICE_KEY: own.pkcs8,
     SERVICE_KEYS: `pay=${own.publicKey}`,
   };
