@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { productStatus } from "../../services/product/product.ts";
 import { createProductStore } from "../../services/product/store.ts";
+import { booksAgree } from "../support/audit.ts";
 import { eventually } from "../support/eventually.ts";
 import { startMall } from "../support/mall.ts";
 import { insertProducts } from "../support/product_rows.ts";
@@ -129,6 +130,8 @@ Deno.test("the cart", async (t) => {
     });
     assert.deepEqual(await counts(person), { 2: 2, 4: 1 });
   });
+
+  await t.step("leaves the books as they must be", () => booksAgree(mall));
 
   await t.step("never tells a guest's id", () => {
     assert.deepEqual(mall.logLines.filter((line) => line.includes(guestId)), []);

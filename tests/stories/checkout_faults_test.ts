@@ -2,15 +2,13 @@
 import assert from "node:assert/strict";
 import { createRandom } from "../../dev/demo/random.ts";
 import { pause } from "../../dev/wait.ts";
-import { auditMall } from "../support/audit.ts";
+import { booksAgree } from "../support/audit.ts";
 import { type Buyer, createShop, type Shop } from "../support/checkout.ts";
-import { eventually } from "../support/eventually.ts";
 import type { Answer } from "../support/front_end.ts";
-import { type Mall, startMall } from "../support/mall.ts";
+import { startMall } from "../support/mall.ts";
 import { insertProducts } from "../support/product_rows.ts";
 
 const seeds = Deno.env.has("CHAOS") ? 50 : 5;
-const healedWithinMs = 60_000;
 
 function reasonsOf(answers: readonly Answer[]): Record<string, number> {
   const counts: Record<string, number> = {};
@@ -19,13 +17,6 @@ function reasonsOf(answers: readonly Answer[]): Record<string, number> {
     counts[key] = (counts[key] ?? 0) + 1;
   }
   return counts;
-}
-
-async function booksAgree(mall: Mall): Promise<void> {
-  await eventually("the books agree", async () => {
-    assert.deepEqual(await auditMall(mall), []);
-    return true;
-  }, { timeoutMs: healedWithinMs, pollMs: 100 });
 }
 
 /** Buyers who order one after the other, a few at a time, until told to stop. */

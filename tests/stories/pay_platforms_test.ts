@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { KeyObject } from "node:crypto";
 import type { RawCallback } from "../../services/pay/provider.ts";
 import { type Buyer, createShop, type Shop } from "../support/checkout.ts";
+import { booksAgree } from "../support/audit.ts";
 import { eventually } from "../support/eventually.ts";
 import { alipayCallback, type FakeAlipayKeys, startFakeAlipay } from "../support/fake_alipay.ts";
 import {
@@ -163,4 +164,6 @@ Deno.test("paying with Alipay and WeChat Pay", async (t) => {
     ]);
     assert.equal((await shop.orderOf(buyer, orderId)).status, 0);
   });
+
+  await t.step("the books agree", () => booksAgree(mall));
 });
