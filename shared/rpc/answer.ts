@@ -12,18 +12,19 @@ export async function readAnswer(response: Response): Promise<Uint8Array<ArrayBu
   if (length <= readMaxBytes) return await response.bytes();
   if (length > readMaxBytes) {
     await response.body?.cancel();
-    throw tooLarge();
+    throw answerTooLarge();
   }
   const chunks: Uint8Array[] = [];
   let read = 0;
   for await (const chunk of response.body ?? []) {
     read += chunk.byteLength;
-    if (read > readMaxBytes) throw tooLarge();
+    if (read > readMaxBytes) throw answerTooLarge();
     chunks.push(chunk);
   }
   return await collectBytes(createAsyncIterable(chunks));
 }
 
-function tooLarge(): ConnectError {
+/** The refusal of an answer that is too long. */
+export function answerTooLarge(): ConnectError {
   return new ConnectError(`the answer has more than ${readMaxBytes} bytes`, Code.ResourceExhausted);
 }

@@ -6,6 +6,7 @@ import type { Hosts } from "../discovery/hosts.ts";
 import { createBalancer } from "./balancer.ts";
 import { createUnaryTransport } from "./unary_transport.ts";
 import { callOn, type Instance } from "./instance.ts";
+import { plainFields } from "./request_bytes.ts";
 import { createRetryBudget } from "./retry_budget.ts";
 
 export interface RpcClientOptions {
@@ -74,9 +75,7 @@ async function withCredentials(
   { credentials }: RpcClientOptions,
 ): Promise<HeadersInit | undefined> {
   if (credentials === undefined) return header;
-  const all = new Headers(header);
-  all.set("authorization", `Bearer ${await credentials()}`);
-  return all;
+  return { ...plainFields(header), authorization: `Bearer ${await credentials()}` };
 }
 
 function isRepeatable(method: DescMethodUnary): boolean {

@@ -1,20 +1,22 @@
 /**
- * Deadlines of many calls with few timers: calls that end within the same slot share one timer
- * and one abort signal. (Varghese and Lauck 1987, "Hashed and Hierarchical Timing Wheels".)
+ * Deadlines of many calls with few timers: calls that end within the same slot share one timer.
+ * (Varghese and Lauck 1987, "Hashed and Hierarchical Timing Wheels".)
  */
 import { Code, ConnectError } from "@connectrpc/connect";
+import type { Cancellation } from "../http1/cancellation.ts";
 
-/** A call's share of a slot. */
+/** The calls that end within the same few milliseconds. */
 export interface Slot {
-  /** Aborts with DeadlineExceeded at the end of the slot: never early, late by a slot at most. */
-  readonly signal: AbortSignal;
   /** To be called once when the call has ended; the last of a slot stops its timer. */
-  release(): void;
+  release(call: Cancellation): void;
 }
 
 export interface DeadlineWheel {
-  /** The slot in which `deadlineMs`, on the clock of `performance.now()`, lies. */
-  take(deadlineMs: number): Slot;
+  /**
+   * Cancels `call` with DeadlineExceeded at `deadlineMs`, on the clock of `performance.now()`:
+   * never early, late by a slot at most.
+   */
+  take(deadlineMs: number, call: Cancellation): Slot;
 }
 
 const slotMsDefault = 25;
@@ -23,42 +25,38 @@ const slotMsDefault = 25;
 export function createDeadlineWheel(slotMs = slotMsDefault): DeadlineWheel {
   const slots = new Map<number, SharedSlot>();
   return {
-    take(deadlineMs) {
+    take(deadlineMs, call) {
       const number = Math.ceil(deadlineMs / slotMs);
       const known = slots.get(number);
       const slot = known ?? new SharedSlot(number * slotMs, () => slots.delete(number));
       if (known === undefined) slots.set(number, slot);
-      slot.take();
+      slot.take(call);
       return slot;
     },
   };
 }
 
 class SharedSlot implements Slot {
-  readonly #controller = new AbortController();
   readonly #timer: ReturnType<typeof setTimeout>;
   readonly #remove: () => void;
-  #users = 0;
+  readonly #calls = new Set<Cancellation>();
 
   constructor(endMs: number, remove: () => void) {
     this.#remove = remove;
     this.#timer = setTimeout(() => {
       remove();
-      this.#controller.abort(new ConnectError("the deadline passed", Code.DeadlineExceeded));
+      const late = new ConnectError("the deadline passed", Code.DeadlineExceeded);
+      for (const call of this.#calls) call.cancel(late);
     }, Math.max(0, endMs - performance.now()));
   }
 
-  get signal(): AbortSignal {
-    return this.#controller.signal;
+  take(call: Cancellation): void {
+    this.#calls.add(call);
   }
 
-  take(): void {
-    this.#users++;
-  }
-
-  release(): void {
-    this.#users--;
-    if (this.#users > 0) return;
+  release(call: Cancellation): void {
+    this.#calls.delete(call);
+    if (this.#calls.size > 0) return;
     clearTimeout(this.#timer);
     this.#remove();
   }

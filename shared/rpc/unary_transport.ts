@@ -1,6 +1,7 @@
 /**
- * The client's fast path: one unary Connect call is one fetch of bytes. No streams, no timer and
- * no abort controller of its own. The library's transport is the reference for what it means.
+ * The client's fast path: one unary Connect call is one write and one read of bytes. No streams, no
+ * timer and no abort controller of its own. The library's transport is the reference for what it
+ * means.
  */
 import { Code, ConnectError, type Transport, type UnaryResponse } from "@connectrpc/connect";
 import {
@@ -12,14 +13,17 @@ import {
   create,
   type DescMessage,
   type DescMethodUnary,
-  fromBinary,
   isMessage,
   type MessageInitShape,
   type MessageShape,
-  toBinary,
 } from "@bufbuild/protobuf";
-import { readAnswer } from "./answer.ts";
-import { createDeadlineWheel, type DeadlineWheel } from "./deadline_wheel.ts";
+import { gunzipSync } from "node:zlib";
+import { Cancellation } from "../http1/cancellation.ts";
+import { codecOf } from "../protobuf/codec.ts";
+import { answerTooLarge, readMaxBytes } from "./answer.ts";
+import { createDeadlineWheel } from "./deadline_wheel.ts";
+import { plainFields } from "./request_bytes.ts";
+import { createWire, type Wire, type WireAnswer, type WireHead } from "./wire.ts";
 
 /** The largest request that a client sends, in bytes: what servers accept. */
 const writeMaxBytes = 1_048_576;
@@ -28,18 +32,17 @@ const timeoutMsDefault = 60_000;
 
 /** A transport to one base URL: Connect, binary, uncompressed (loopback and data centre). */
 export function createUnaryTransport(baseUrl: string): Transport {
-  const wheel = createDeadlineWheel();
+  const wire = createWire(baseUrl);
   return {
     unary(method, signal, timeoutMs, header, input) {
-      return callUnary({ baseUrl, wheel, method, signal, timeoutMs, header, input });
+      return callUnary({ wire, method, signal, timeoutMs, header, input });
     },
     stream: () => Promise.reject(new ConnectError("streams are not offered", Code.Unimplemented)),
   };
 }
 
 interface UnaryCall<I extends DescMessage, O extends DescMessage> {
-  readonly baseUrl: string;
-  readonly wheel: DeadlineWheel;
+  readonly wire: Wire;
   readonly method: DescMethodUnary<I, O>;
   readonly signal: AbortSignal | undefined;
   readonly timeoutMs: number | undefined;
@@ -52,42 +55,42 @@ async function callUnary<I extends DescMessage, O extends DescMessage>(
 ): Promise<UnaryResponse<I, O>> {
   const { method, timeoutMs = timeoutMsDefault } = call;
   if (timeoutMs <= 0) throw new ConnectError("no time is left", Code.DeadlineExceeded);
-  const body = encode(method, call.input);
-  const slot = call.wheel.take(performance.now() + timeoutMs);
-  const signal = call.signal ? AbortSignal.any([call.signal, slot.signal]) : slot.signal;
-  try {
-    const url = `${call.baseUrl}/${method.parent.typeName}/${method.name}`;
-    const headers = headersOf(call.header, timeoutMs);
-    const response = await fetch(url, {
-      method: "POST",
-      headers,
-      body,
-      redirect: "manual",
-      signal,
-    });
-    return answerOf(method, response, await readAnswer(response));
-  } catch (error) {
-    throw signal.aborted ? abortError(signal) : unreachable(error);
-  } finally {
-    slot.release();
-  }
-}
-
-function headersOf(header: HeadersInit | undefined, timeoutMs: number): Record<string, string> {
-  const given = header === undefined || isRecord(header) ? header : Object.fromEntries(
-    new Headers(header),
-  );
-  return {
-    ...given,
-    "content-type": "application/proto",
-    "connect-protocol-version": "1",
-    "connect-timeout-ms": String(Math.max(1, Math.floor(timeoutMs))),
-    "accept-encoding": "identity",
+  const request = {
+    path: `/${method.parent.typeName}/${method.name}`,
+    header: plainFields(call.header),
+    timeoutMs,
+    body: encode(method, call.input),
   };
+  const answer = await withinDeadline(call.signal, timeoutMs, (cancellation) => {
+    return call.wire(request, cancellation);
+  });
+  return responseOf(method, answer);
 }
 
-function isRecord(header: HeadersInit): header is Record<string, string> {
-  return !(header instanceof Headers) && !(Symbol.iterator in header);
+const wheel = createDeadlineWheel();
+
+/** Runs an exchange that ends at the deadline, or when its caller gives up. */
+async function withinDeadline(
+  signal: AbortSignal | undefined,
+  timeoutMs: number,
+  exchange: (cancellation: Cancellation) => Promise<WireAnswer>,
+): Promise<WireAnswer> {
+  const cancellation = new Cancellation();
+  const slot = wheel.take(performance.now() + timeoutMs, cancellation);
+  const giveUp = () => cancellation.cancel(signal?.reason);
+  if (signal?.aborted) giveUp();
+  else signal?.addEventListener("abort", giveUp, { once: true });
+  try {
+    cancellation.throwIfCancelled();
+    return await exchange(cancellation);
+  } catch (error) {
+    throw cancellation.cancelled
+      ? ConnectError.from(cancellation.reason, Code.Canceled)
+      : unreachable(error);
+  } finally {
+    signal?.removeEventListener("abort", giveUp);
+    slot.release(cancellation);
+  }
 }
 
 function encode<I extends DescMessage, O extends DescMessage>(
@@ -95,8 +98,8 @@ function encode<I extends DescMessage, O extends DescMessage>(
   input: MessageInitShape<I>,
 ): Uint8Array<ArrayBuffer> {
   const message = isMessage(input, method.input) ? input : create(method.input, input);
-  const bytes = toBinary(method.input, message);
-  if (bytes.byteLength <= writeMaxBytes) return bytes as Uint8Array<ArrayBuffer>;
+  const bytes = codecOf(method.input).encode(message);
+  if (bytes.byteLength <= writeMaxBytes) return bytes;
   throw new ConnectError(
     `the request has ${bytes.byteLength} bytes, ${writeMaxBytes} at most`,
     Code.ResourceExhausted,
@@ -108,28 +111,22 @@ function decode<I extends DescMessage, O extends DescMessage>(
   bytes: Uint8Array,
 ): MessageShape<O> {
   try {
-    return fromBinary(method.output, bytes);
+    return codecOf(method.output).decode(bytes);
   } catch (error) {
     throw new ConnectError("the answer cannot be decoded", Code.Internal, undefined, [], error);
   }
 }
 
-function answerOf<I extends DescMessage, O extends DescMessage>(
+function responseOf<I extends DescMessage, O extends DescMessage>(
   method: DescMethodUnary<I, O>,
-  response: Response,
-  bytes: Uint8Array,
+  { head, body }: WireAnswer,
 ): UnaryResponse<I, O> {
-  const { isUnaryError, unaryError } = validateResponse(
-    "unary",
-    true,
-    response.status,
-    response.headers,
-  );
-  if (isUnaryError) throw errorFromJsonBytes(bytes, response.headers, unaryError);
+  if (body === undefined) throw answerTooLarge();
+  const bytes = isPlainAnswer(head) ? body : checked(head, body);
   const message = decode(method, bytes);
   // Hardly anybody looks at them, and telling them apart copies both.
   let metadata: [Headers, Headers] | undefined;
-  const split = () => metadata ??= trailerDemux(response.headers);
+  const split = () => metadata ??= trailerDemux(head.toHeaders());
   return {
     stream: false,
     service: method.parent,
@@ -144,12 +141,35 @@ function answerOf<I extends DescMessage, O extends DescMessage>(
   };
 }
 
-/** The deadline's error, or that the caller has given up. */
-function abortError(signal: AbortSignal): ConnectError {
-  return ConnectError.from(signal.reason, Code.Canceled);
+function isPlainAnswer(head: WireHead): boolean {
+  return head.status === 200 && head.get("content-type") === "application/proto" &&
+    head.get("content-encoding") === null;
 }
 
-/** What fetch throws for refused, reset and cut connections. */
+/** The bytes of a good answer that is not a plain one; throws the error that it tells. */
+function checked(head: WireHead, body: Uint8Array<ArrayBuffer>): Uint8Array {
+  const headers = head.toHeaders();
+  const bytes = decompressed(headers, body);
+  const { isUnaryError, unaryError } = validateResponse("unary", true, head.status, headers);
+  if (isUnaryError) throw errorFromJsonBytes(bytes, headers, unaryError);
+  return bytes;
+}
+
+/** We ask for no compression, but something on the way may add it all the same. */
+function decompressed(headers: Headers, body: Uint8Array<ArrayBuffer>): Uint8Array {
+  const encoding = headers.get("content-encoding")?.toLowerCase() ?? "identity";
+  if (encoding === "identity") return body;
+  if (encoding !== "gzip") {
+    throw new ConnectError(`unsupported response encoding "${encoding}"`, Code.Internal, headers);
+  }
+  try {
+    return gunzipSync(body, { maxOutputLength: readMaxBytes });
+  } catch (error) {
+    throw new ConnectError("the answer cannot be unpacked", Code.Internal, headers, [], error);
+  }
+}
+
+/** What becomes of refused, reset and cut connections. */
 function unreachable(error: unknown): ConnectError {
   if (error instanceof ConnectError) return error;
   return new ConnectError(
