@@ -1,10 +1,12 @@
-/** Load: so many calls at once for so long, and what came of it. */
+/** What a load is, and what came of it; load.mjs generates it. */
 
 export interface LoadOptions {
   /** Calls in flight. */
   readonly inFlight: number;
   /** How long to measure, in milliseconds. */
   readonly measureMs: number;
+  /** Ends the measurement sooner, after so many calls. */
+  readonly callsMax?: number;
 }
 
 export interface LoadResult {
@@ -12,23 +14,6 @@ export interface LoadResult {
   readonly rate: number;
   /** Every call's latency in milliseconds, ascending. */
   readonly latenciesMs: readonly number[];
-}
-
-/** Calls `one` over and over. The first call that fails ends the measurement with its error. */
-export async function load(one: () => Promise<void>, options: LoadOptions): Promise<LoadResult> {
-  const startedMs = performance.now();
-  const end = startedMs + options.measureMs;
-  const latenciesMs: number[] = [];
-  await Promise.all(Array.from({ length: options.inFlight }, async () => {
-    for (let before = performance.now(); before < end;) {
-      await one();
-      const after = performance.now();
-      latenciesMs.push(after - before);
-      before = after;
-    }
-  }));
-  const seconds = (performance.now() - startedMs) / 1_000;
-  return { rate: latenciesMs.length / seconds, latenciesMs: latenciesMs.sort((a, b) => a - b) };
 }
 
 /** The value below which `share` (0 to 1) of the ascending `values` lie. */

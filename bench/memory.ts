@@ -1,4 +1,4 @@
-/** Resident memory of processes. */
+/** Memory of processes. */
 
 /**
  * The proportional share of a process and all that it started, in bytes: memory that several
@@ -23,4 +23,19 @@ export async function descendants(pid: number): Promise<number[]> {
   const children = text.split(" ").filter((word) => word !== "").map(Number);
   const deeper = await Promise.all(children.map(descendants));
   return [...children, ...deeper.flat()];
+}
+
+/** In bytes. */
+export interface OwnMemory {
+  /** Of the whole process. */
+  readonly resident: number;
+  /** Of JavaScript's objects. */
+  readonly heap: number;
+}
+
+/** What this process holds, after a garbage collection if it was started with `--expose-gc`. */
+export function ownMemory(): OwnMemory {
+  (globalThis as { gc?: () => void }).gc?.();
+  const { rss, heapUsed } = Deno.memoryUsage();
+  return { resident: rss, heap: heapUsed };
 }

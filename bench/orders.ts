@@ -2,7 +2,8 @@
 import { auditedMall } from "./audit.ts";
 import { putBuyers, stockUp } from "./buyers.ts";
 import { openSockets } from "./http_load.ts";
-import { load, median, quantile } from "./load.ts";
+import { load } from "./load.mjs";
+import { median, quantile } from "./load.ts";
 import type { MeasuredMall } from "./mall.ts";
 import { putPastOrders } from "./past_orders.ts";
 import { paymentTimes } from "./payment_times.ts";

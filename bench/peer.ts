@@ -1,7 +1,7 @@
 /**
  * The servers that ours is compared with, in a process of their own: bare `Deno.serve`, the stock
- * connect-es handler, and our rpc server, each answering the same products from memory. Prints
- * one line of JSON with their addresses and serves until its parent closes its input.
+ * connect-es handler, and our rpc server, each answering the same products from memory. Says
+ * their addresses, and what memory the process holds whenever its parent asks.
  */
 import { createConnectRouter, type ServiceImpl } from "@connectrpc/connect";
 import {
@@ -9,17 +9,20 @@ import {
   universalServerResponseToFetch,
 } from "@connectrpc/connect/protocol";
 import { toJson } from "@bufbuild/protobuf";
-import { ProductSchema } from "../proto/gen/product/v1/product_pb.ts";
+import { type Product, ProductSchema } from "../proto/gen/product/v1/product_pb.ts";
 import { ProductService } from "../proto/gen/product/v1/product_service_pb.ts";
 import { createProbes } from "../shared/http/probes.ts";
 import { createLogger } from "../shared/log.ts";
 import { createMetrics } from "../shared/metrics.ts";
 import { refuseTokens } from "../shared/rpc/authentication.ts";
+import { keepEncoded } from "../shared/protobuf/kept.ts";
 import { createHandlers } from "../shared/rpc/handlers.ts";
 import { serverInterceptors } from "../shared/rpc/interceptors.ts";
 import { createRpcMetrics } from "../shared/rpc/rpc_metrics.ts";
 import { createRpcFetch } from "../shared/rpc/server.ts";
-import { sampleProduct } from "./sample.ts";
+import { ownMemory } from "./memory.ts";
+import { answerQuestions, say } from "./questions.mjs";
+import { sampleProducts } from "./sample.ts";
 
 /** Where each server listens. */
 export interface PeerUrls {
@@ -30,10 +33,15 @@ export interface PeerUrls {
   readonly copies: string;
 }
 
-const products = Array.from({ length: 20 }, (_, n) => sampleProduct(BigInt(n + 1)));
-const service: Partial<ServiceImpl<typeof ProductService>> = {
-  batchGetProducts: ({ productIds }) => ({ products: products.slice(0, productIds.length) }),
-};
+const products = sampleProducts();
+/** As the product service keeps the rows of its cache. */
+const kept = sampleProducts().map((product) => keepEncoded(ProductSchema, product));
+
+function serviceOf(products: readonly Product[]): Partial<ServiceImpl<typeof ProductService>> {
+  return {
+    batchGetProducts: ({ productIds }) => ({ products: products.slice(0, productIds.length) }),
+  };
+}
 
 function bareFetch(): (request: Request) => Response {
   const body = JSON.stringify({
@@ -52,7 +60,7 @@ async function copyOf(request: Request): Promise<Response> {
 
 function stockFetch(): (request: Request) => Promise<Response> {
   const router = createConnectRouter();
-  router.service(ProductService, service);
+  router.service(ProductService, serviceOf(products));
   const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
   return async (request) => {
     const handler = handlers.get(new URL(request.url).pathname);
@@ -67,11 +75,14 @@ function ourFetch(): (request: Request) => Promise<Response> {
   const metrics = createMetrics("peer");
   const rpcMetrics = createRpcMetrics(metrics);
   const interceptors = serverInterceptors({ log, metrics: rpcMetrics, verifyToken: refuseTokens });
-  const handlers = createHandlers((router) => void router.service(ProductService, service), {
-    interceptors,
-    log,
-    metrics: rpcMetrics,
-  });
+  const handlers = createHandlers(
+    (router) => void router.service(ProductService, serviceOf(kept)),
+    {
+      interceptors,
+      log,
+      metrics: rpcMetrics,
+    },
+  );
   const probes = createProbes({ dependencies: [], metrics });
   return createRpcFetch({ handlers, probes, corsOrigins: ["*"], log });
 }
@@ -88,7 +99,6 @@ if (import.meta.main) {
     ours: serve(ourFetch()),
     copies: serve(copyOf),
   };
-  console.log(JSON.stringify(urls));
-  for await (const _chunk of Deno.stdin.readable);
-  Deno.exit(0);
+  say(urls);
+  answerQuestions(ownMemory);
 }

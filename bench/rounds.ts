@@ -1,5 +1,6 @@
 /** Measuring several things in turn, round by round. */
-import { load, type LoadOptions, type LoadResult } from "./load.ts";
+import { load } from "./load.mjs";
+import type { LoadOptions, LoadResult } from "./load.ts";
 import type { Row } from "./table.ts";
 
 export const inFlight = 16;
@@ -16,6 +17,9 @@ export interface RoundOptions {
   readonly atOnce?: number;
   /** How long each is measured in a round, in milliseconds. */
   readonly measureMs?: number;
+  /** The same of the first round, which does not count. */
+  readonly warmMs?: number;
+  readonly rounds?: number;
 }
 
 /** A way to measure. */
@@ -37,16 +41,18 @@ export async function measureRounds(
 /** Measures each in each round; a first round warms up and does not count. */
 export async function measureInTurn(
   things: readonly Measurement[],
-  { stopped, atOnce = inFlight, measureMs: forMs = measureMs }: RoundOptions,
+  options: RoundOptions,
 ): Promise<readonly Row[]> {
+  const { stopped, atOnce = inFlight, rounds = roundCount } = options;
+  const { measureMs: forMs = measureMs, warmMs = forMs } = options;
   const rows = things.map(([name]) => ({ name, rounds: [] as LoadResult[] }));
-  for (let round = 0; round <= roundCount; round++) {
+  for (let round = 0; round <= rounds; round++) {
     for (const [index, [, measure]] of things.entries()) {
       stopped.throwIfAborted();
-      const result = await measure({ inFlight: atOnce, measureMs: forMs });
+      const result = await measure({ inFlight: atOnce, measureMs: round === 0 ? warmMs : forMs });
       if (round > 0) rows[index]?.rounds.push(result);
     }
-    console.log(round === 0 ? "warm" : `round ${round} of ${roundCount}`);
+    console.log(round === 0 ? "warm" : `round ${round} of ${rounds}`);
   }
   return rows;
 }

@@ -24,3 +24,8 @@ export function sampleProduct(id: bigint): Product {
     version: 3n,
   });
 }
+
+/** What every server that is compared answers from: 20 products. */
+export function sampleProducts(): readonly Product[] {
+  return Array.from({ length: 20 }, (_, n) => sampleProduct(BigInt(n + 1)));
+}

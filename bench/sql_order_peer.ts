@@ -5,7 +5,8 @@
  */
 import postgres from "postgres";
 import { runToEnd } from "../dev/process.ts";
-import { load, type LoadOptions, type LoadResult } from "./load.ts";
+import { load } from "./load.mjs";
+import type { LoadOptions, LoadResult } from "./load.ts";
 
 export interface SqlOrderPeer extends AsyncDisposable {
   /** What measures it: its version. */

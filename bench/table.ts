@@ -9,11 +9,13 @@ export interface Row {
 
 /**
  * The rows with the medians of their rounds. The ratio is taken within each round, so that it holds
- * when the machine's speed drifts from one round to the next.
+ * when the machine's speed drifts from one round to the next. A row without rounds, of what could
+ * not run, is its name.
  */
 export function ratioTable(rows: readonly Row[], reference: string): string {
   const base = rows.find((row) => row.name === reference)?.rounds ?? [];
   const cells = rows.map(({ name, rounds }) => {
+    if (rounds.length === 0) return [name];
     const ratios = rounds.map(({ rate }, round) => rate / (base[round]?.rate ?? NaN));
     return [
       name,
@@ -126,7 +128,7 @@ export function targetTable(targets: readonly Target[]): string {
 }
 
 /** The first column to the left, the others to the right. */
-function alignedTable(rows: readonly (readonly string[])[]): string {
+export function alignedTable(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0))
   );
