@@ -11,7 +11,7 @@ export function crossOrigin(origins: readonly string[]): MiddlewareHandler<BffEn
     const preflight = cors.preflight(c.req.raw);
     if (preflight !== undefined) return preflight;
     await next();
-    cors.decorate(c.req.raw, c.res.headers);
+    cors.decorate(c.req.raw, c.res);
     return undefined;
   };
 }

@@ -1,4 +1,6 @@
 /** Reading a request's body under a size limit and a deadline: `Deno.serve` has neither. */
+import { Cancellation } from "../http1/cancellation.ts";
+import { createDeadlineWheel } from "../rpc/deadline_wheel.ts";
 
 export interface BodyLimits {
   /** The largest body, in bytes. */
@@ -28,25 +30,32 @@ export async function readBody(
     await request.body?.cancel().catch(() => {});
     throw tooLarge(limits);
   }
-  if (request.body === null || length === 0) return new Uint8Array();
-  const read = Number.isNaN(length) ? readChunks(request.body, limits) : request.bytes();
-  return await inTime(read, request, limits);
+  if (length === 0) return new Uint8Array();
+  // A stream is made only where it is asked for: a body of a known length is read at once.
+  if (length > 0) return await inTime(request.bytes(), request, limits);
+  if (request.body === null) return new Uint8Array();
+  return await inTime(readChunks(request.body, limits), request, limits);
 }
 
+const wheel = createDeadlineWheel();
+
 async function inTime<T>(read: Promise<T>, request: Bodied, limits: BodyLimits): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(tooSlow(limits)), limits.timeoutMs);
-  });
   try {
-    return await Promise.race([read, late]);
+    return await orLate(read, limits);
   } catch (error) {
     read.catch(() => {});
     if (!request.bodyUsed) await request.body?.cancel().catch(() => {});
     throw error instanceof BodyError ? error : new BodyError(400, "the body was cut off");
-  } finally {
-    clearTimeout(timer);
   }
+}
+
+function orLate<T>(read: Promise<T>, limits: BodyLimits): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = new Cancellation();
+    const slot = wheel.take(performance.now() + limits.timeoutMs, late);
+    late.onCancel(() => reject(tooSlow(limits)));
+    read.then(resolve, reject).finally(() => slot.release(late));
+  });
 }
 
 async function readChunks(

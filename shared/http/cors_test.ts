@@ -11,7 +11,7 @@ function request(method: string, origin?: string): Request {
 
 function decorated(cors: typeof shop, origin?: string): Record<string, string> {
   const headers = new Headers();
-  cors.decorate(request("GET", origin), headers);
+  cors.decorate(request("GET", origin), { headers });
   return Object.fromEntries(headers);
 }
 

@@ -18,6 +18,7 @@ const ourFault: ReadonlySet<Code> = new Set([
 export function canonicalLog(log: Logger, metrics: RpcMetrics): Interceptor {
   return (next) => async (request) => {
     const call = callIn(request.contextValues, request.header);
+    call.reached = true;
     const method = `${request.service.typeName}/${request.method.name}`;
     try {
       const response = await next(request);

@@ -1,5 +1,7 @@
-import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
+import type { Interceptor } from "@connectrpc/connect";
+import { Cancellation } from "../http1/cancellation.ts";
 import { callIn } from "./call.ts";
+import { createDeadlineWheel } from "./deadline_wheel.ts";
 
 export interface DeadlineOptions {
   /** For a call that names no timeout, in milliseconds. */
@@ -7,8 +9,6 @@ export interface DeadlineOptions {
   /** A longer wish is cut to this, in milliseconds. */
   readonly timeoutMaxMs: number;
 }
-
-const timeoutHeaders = ["connect-timeout-ms", "grpc-timeout"] as const;
 
 /**
  * Ends a call that takes too long with DeadlineExceeded, whether or not its handler looks at the
@@ -20,28 +20,41 @@ export function deadline(options: DeadlineOptions): Interceptor {
     const wishMs = requestedTimeoutMs(request.header) ?? options.timeoutMs;
     const timeoutMs = Math.min(wishMs, options.timeoutMaxMs);
     call.deadlineMs = call.startedMs + timeoutMs;
-    return withDeadline(next(request), call.deadlineMs - performance.now());
+    return withDeadline(next(request), call.deadlineMs);
   };
 }
 
-/** Settles as `work` does, or with DeadlineExceeded after `leftMs`. */
-export function withDeadline<T>(work: Promise<T>, leftMs: number): Promise<T> {
+const wheel = createDeadlineWheel();
+
+/**
+ * Settles as `work` does, or with DeadlineExceeded at `deadlineMs` on the clock of
+ * `performance.now()`; late by a few milliseconds, never early.
+ */
+export function withDeadline<T>(work: Promise<T>, deadlineMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new ConnectError("the deadline passed", Code.DeadlineExceeded)),
-      Math.max(0, leftMs),
-    );
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
+    const late = new Cancellation();
+    const slot = wheel.take(deadlineMs, late);
+    late.onCancel(() => reject(late.reason));
+    work.then((value) => {
+      slot.release(late);
+      resolve(value);
+    }, (error) => {
+      slot.release(late);
+      reject(error);
+    });
   });
 }
 
+const connectTimeout = /^\d{1,10}$/;
+const grpcTimeout = /^(\d{1,8})([HMSmun])$/;
+
 /** The caller's timeout in milliseconds, from Connect's header or gRPC's (`10S`, `250m`). */
 export function requestedTimeoutMs(header: Headers): number | undefined {
-  for (const name of timeoutHeaders) {
-    const match = /^(\d{1,10})([HMSmun]?)$/.exec(header.get(name) ?? "");
-    if (match) return Number(match[1]) * unitMs(match[2] ?? "");
-  }
-  return undefined;
+  const connect = header.get("connect-timeout-ms");
+  if (connect !== null) return connectTimeout.test(connect) ? Number(connect) : undefined;
+  const grpc = header.get("grpc-timeout");
+  const match = grpc === null ? null : grpcTimeout.exec(grpc);
+  return match === null ? undefined : Number(match[1]) * unitMs(match[2] ?? "");
 }
 
 function unitMs(unit: string): number {

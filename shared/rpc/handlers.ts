@@ -45,7 +45,10 @@ export function createHandlers(routes: Routes, options: HandlersOptions): Handle
   return new Map(router.handlers.map((handler) => {
     const { requestPath } = handler;
     const rpc = plain.get(requestPath);
-    const unary = rpc === undefined ? undefined : createUnaryHandler(rpc, options);
+    const unary = rpc === undefined ? undefined : createUnaryHandler(rpc, {
+      ...options,
+      compressMinBytes,
+    });
     return [requestPath, Object.assign(answerMalformed(handler, options), { unary })];
   }));
 }

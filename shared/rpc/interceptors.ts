@@ -7,7 +7,6 @@ import { canonicalLog } from "./canonical_log.ts";
 import { deadline } from "./deadline.ts";
 import { errorMapping } from "./error_mapping.ts";
 import type { VerifyToken } from "./principal.ts";
-import { requestId } from "./request_id.ts";
 import type { RpcMetrics } from "./rpc_metrics.ts";
 
 export interface InterceptorOptions {
@@ -26,7 +25,6 @@ export interface InterceptorOptions {
 export function serverInterceptors(options: InterceptorOptions): Interceptor[] {
   const { timeoutMs = 2_000, timeoutMaxMs = 10_000, authorize = authorization() } = options;
   return [
-    requestId(),
     canonicalLog(options.log, options.metrics),
     errorMapping(options.log),
     deadline({ timeoutMs, timeoutMaxMs }),

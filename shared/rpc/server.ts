@@ -72,7 +72,7 @@ export function createRpcFetch(
     const preflight = cors.preflight(request);
     if (preflight !== undefined) return preflight;
     const response = await answer(request, peer).catch((error) => failed(request, error, options));
-    cors.decorate(request, response.headers);
+    cors.decorate(request, response);
     return response;
   };
 }
@@ -84,7 +84,7 @@ async function serve(
   limits: BodyLimits,
   peer: Peer | undefined,
 ): Promise<Response> {
-  const plain = handler.unary?.(request, limits, peer);
+  const plain = handler.unary?.({ request, limits, peer });
   if (plain !== undefined) return await plain;
   const answer = await handler({
     httpVersion: "",

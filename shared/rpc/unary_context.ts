@@ -2,28 +2,54 @@ import type { ContextValues, HandlerContext } from "@connectrpc/connect";
 import type { DescMethodUnary, DescService } from "@bufbuild/protobuf";
 import type { Call } from "./call.ts";
 
+export interface UnaryContextParts {
+  readonly method: DescMethodUnary;
+  readonly request: Request;
+  readonly values: ContextValues;
+  readonly call: Call;
+  /** Of the answer. */
+  readonly contentType: string;
+}
+
 /** A handler's context that makes what is seldom asked for only when it is. */
 export class UnaryContext implements HandlerContext {
   readonly protocolName = "connect";
-  readonly requestMethod = "POST";
-  readonly responseHeader: Headers;
+  readonly #parts: UnaryContextParts;
+  #header: Headers | undefined;
   #trailer: Headers | undefined;
   #controller: AbortController | undefined;
   #end: { readonly reason: unknown } | undefined;
 
-  constructor(
-    readonly method: DescMethodUnary,
-    readonly url: string,
-    readonly requestHeader: Headers,
-    readonly values: ContextValues,
-    readonly call: Call,
-    contentType: string,
-  ) {
-    this.responseHeader = new Headers([["content-type", contentType]]);
+  constructor(parts: UnaryContextParts) {
+    this.#parts = parts;
+  }
+
+  get method(): DescMethodUnary {
+    return this.#parts.method;
   }
 
   get service(): DescService {
-    return this.method.parent;
+    return this.#parts.method.parent;
+  }
+
+  get url(): string {
+    return this.#parts.request.url;
+  }
+
+  get requestMethod(): string {
+    return this.#parts.request.method;
+  }
+
+  get requestHeader(): Headers {
+    return this.#parts.request.headers;
+  }
+
+  get values(): ContextValues {
+    return this.#parts.values;
+  }
+
+  get contentType(): string {
+    return this.#parts.contentType;
   }
 
   /** Aborts when the call has ended, however it ended. */
@@ -33,6 +59,15 @@ export class UnaryContext implements HandlerContext {
       if (this.#end !== undefined) this.#controller.abort(this.#end.reason);
     }
     return this.#controller.signal;
+  }
+
+  get responseHeader(): Headers {
+    return this.#header ??= new Headers([["content-type", this.#parts.contentType]]);
+  }
+
+  /** Undefined unless somebody asked for it. */
+  get writtenHeader(): Headers | undefined {
+    return this.#header;
   }
 
   get responseTrailer(): Headers {
@@ -45,7 +80,7 @@ export class UnaryContext implements HandlerContext {
   }
 
   timeoutMs(): number | undefined {
-    const { deadlineMs } = this.call;
+    const { deadlineMs } = this.#parts.call;
     return deadlineMs === Infinity ? undefined : deadlineMs - performance.now();
   }
 
