@@ -3,7 +3,7 @@
  * all of them, join.
  */
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import type { Order, OrderItem } from "../proto/gen/order/v1/order_pb.ts";
+import { type Order, type OrderItem, OrderView } from "../proto/gen/order/v1/order_pb.ts";
 import type { ListOrdersRequestSchema } from "../proto/gen/order/v1/order_service_pb.ts";
 import { type Product, ProductView } from "../proto/gen/product/v1/product_pb.ts";
 import type { Logger } from "../shared/log.ts";
@@ -20,9 +20,10 @@ type Products = ReadonlyMap<bigint, Product>;
 export async function listOrders(
   { clients, log }: { clients: Clients; log: Logger },
   call: Call,
-  query: MessageInitShape<typeof ListOrdersRequestSchema>,
+  query: Omit<MessageInitShape<typeof ListOrdersRequestSchema>, "$typeName" | "view">,
 ) {
-  const page = await clients.order.listOrders(query, onBehalfOf(call));
+  const asked = { ...query, view: OrderView.CARD };
+  const page = await clients.order.listOrders(asked, onBehalfOf(call));
   const products = await productsOf(page.orders, clients, call).catch((error) => {
     // The orders keep a name and an image of their own: a page without live products is right.
     log.warn("order list without live products", { request_id: call.requestId, error });

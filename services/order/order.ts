@@ -39,6 +39,12 @@ export interface Order {
   readonly items: readonly OrderItem[];
 }
 
+/** What a list shows of an order. */
+export type OrderCard = Pick<
+  Order,
+  "orderId" | "userId" | "status" | "totalFen" | "paymentFen" | "createTime" | "items"
+>;
+
 /** Where an order goes: a snapshot of the buyer's address. */
 export interface Receiver {
   readonly name: string;

@@ -1,4 +1,5 @@
 import { type Client, Code, type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
+import { OrderView } from "../../proto/gen/order/v1/order_pb.ts";
 import type { OrderService } from "../../proto/gen/order/v1/order_service_pb.ts";
 import type { CommentService } from "../../proto/gen/product/v1/comment_service_pb.ts";
 import { callerId } from "../../shared/auth/caller.ts";
@@ -12,7 +13,7 @@ import type { Order } from "./order.ts";
 import { isOrderId } from "./order_id.ts";
 import { orderStatus, orderStatuses } from "./order_status.ts";
 import { type CheckoutOptions, createOrder } from "./service/create_order.ts";
-import { toMessage } from "./service/order_message.ts";
+import { toCardMessage, toMessage } from "./service/order_message.ts";
 import type { FoundOrder, OrderStore } from "./store.ts";
 import type { OrderStepStore, Stepped } from "./store/order_steps.ts";
 
@@ -65,10 +66,14 @@ export function createOrderService(
     async listOrders(request, context) {
       const userId = callerId(callOf(context).principal, request.userId);
       const { ps, after, status } = narrowListOrders(request);
-      const found = await store.listOrders({ userId, status }, after, ps + 1);
-      const page = cutPage(found, ps, (order) => ({ value: order.createTime, id: order.orderId }));
+      const messages = request.view === OrderView.CARD
+        ? (await store.listCards({ userId, status }, after, ps + 1)).map(toCardMessage)
+        : (await store.listOrders({ userId, status }, after, ps + 1)).map((o) => toMessage(o));
+      const page = cutPage(messages, ps, (order) => {
+        return { value: order.createTime, id: order.orderId };
+      });
       return {
-        orders: page.items.map((order) => toMessage(order)),
+        orders: [...page.items],
         isEnd: page.isEnd,
         orderTime: page.last?.value ?? 0n,
         lastId: page.last?.id ?? "",

@@ -1,5 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import assert from "node:assert/strict";
+import { OrderView } from "../../proto/gen/order/v1/order_pb.ts";
 import { OrderService } from "../../proto/gen/order/v1/order_service_pb.ts";
 import { reasonOf } from "../../shared/rpc/error_mapping.ts";
 import { as, asService } from "../../shared/rpc/testing/principals.ts";
@@ -31,6 +32,18 @@ Deno.test("OrderService.ListOrders", async (t) => {
     assert.deepEqual(
       [order?.quantity, order?.totalPriceFen, order?.items[1]?.totalPriceFen],
       [2, 3_998n, 1_999n],
+    );
+  });
+
+  await t.step("as cards pages alike and leaves out what lists do not show", async () => {
+    const { CARD } = OrderView;
+    const whole = await client.listOrders({ ps: 2 }, as(123n));
+    const cards = await client.listOrders({ ps: 2, view: CARD }, as(123n));
+    const { orders, ...place } = cards;
+    assert.deepEqual({ ...place, orders: whole.orders }, whole);
+    assert.deepEqual(
+      orders,
+      whole.orders.map((order) => ({ ...order, currency: "", updateTime: 0n, payBefore: 0n })),
     );
   });
 

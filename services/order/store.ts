@@ -2,8 +2,9 @@
 import type { Cursor } from "../../shared/paging.ts";
 import { keysetAfter } from "../../shared/postgres/keyset.ts";
 import type { Sql } from "../../shared/postgres/pool.ts";
-import type { Order, Receiver } from "./order.ts";
+import type { Order, OrderCard, Receiver } from "./order.ts";
 import { type OrderStatus, orderStatus } from "./order_status.ts";
+import { listCards, type OrderFilter } from "./store/order_cards.ts";
 import { orderColumns, type OrderRow, toOrder } from "./store/order_rows.ts";
 
 export interface OrderStore {
@@ -13,6 +14,12 @@ export interface OrderStore {
     after: Cursor<string> | undefined,
     limit: number,
   ): Promise<Order[]>;
+  /** The same orders as cards. One query. */
+  listCards(
+    filter: OrderFilter,
+    after: Cursor<string> | undefined,
+    limit: number,
+  ): Promise<OrderCard[]>;
   /** One order with its items and receiver. One query. */
   findOrder(orderId: string): Promise<FoundOrder | undefined>;
   /** How many orders of a user there are by status, and their received items. One query. */
@@ -67,12 +74,6 @@ export interface OrderSearch {
 
 const historyMax = 100;
 
-export interface OrderFilter {
-  readonly userId: bigint;
-  /** Undefined for every status. */
-  readonly status: OrderStatus | undefined;
-}
-
 /** Creates the store on the order service's own database. */
 export function createOrderStore(sql: Sql): OrderStore {
   return {
@@ -87,6 +88,7 @@ export function createOrderStore(sql: Sql): OrderStore {
         LIMIT ${limit}`;
       return rows.map(toOrder);
     },
+    listCards: (filter, after, limit) => listCards(sql, filter, after, limit),
     async findOrder(orderId) {
       const [row] = await sql<FoundRow[]>`
         SELECT ${orderColumns(sql)}, ${receiverColumn(sql)} FROM orders WHERE id = ${orderId}`;

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { createServiceDatabase } from "../../tests/support/service_database.ts";
 import { insertOrders, testOrderId } from "../../tests/support/order_rows.ts";
 import type { Cursor } from "../../shared/paging.ts";
+import type { Order } from "./order.ts";
 import { createOrderStore } from "./store.ts";
 
 Deno.test("listOrders()", async (t) => {
@@ -31,6 +32,29 @@ Deno.test("listOrders()", async (t) => {
       [5_997n, 1_000n, 0n],
     );
   });
+
+  await t.step(
+    "as cards holds the same of the same orders, also of one without lines",
+    async () => {
+      await insertOrders(sql, [
+        { id: testOrderId(21), userId: 4n, createMs: 3, productIds: [7n, 3n] },
+        { id: testOrderId(22), userId: 4n, createMs: 2, productIds: [] },
+        { id: testOrderId(23), userId: 4n, createMs: 2, status: 50, productIds: [7n] },
+        { id: testOrderId(24), userId: 4n, createMs: 1 },
+      ]);
+      const pages = [
+        { status: undefined, after: undefined, limit: 3 },
+        { status: undefined, after: { value: 2n, lastId: testOrderId(23) }, limit: 3 },
+        { status: 50, after: { value: 3n }, limit: 3 },
+      ] as const;
+      for (const { status, after, limit } of pages) {
+        const orders = await store.listOrders({ userId: 4n, status }, after, limit);
+        const cards = await store.listCards({ userId: 4n, status }, after, limit);
+        assert.ok(cards.length > 0);
+        assert.deepEqual(cards, orders.map(cardOf));
+      }
+    },
+  );
 
   await t.step("keeps to one user and one status", async () => {
     await insertOrders(sql, [
@@ -103,6 +127,10 @@ Deno.test("listOrders()", async (t) => {
     ]);
     assert.ok(plans.every((plan) => !plan.includes("Sort")), plans.join("\n"));
   });
+
+  function cardOf({ orderId, userId, status, totalFen, paymentFen, createTime, items }: Order) {
+    return { orderId, userId, status, totalFen, paymentFen, createTime, items };
+  }
 
   async function insertMany(): Promise<void> {
     await sql`

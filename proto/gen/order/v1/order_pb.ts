@@ -2,15 +2,15 @@
 // @generated from file order/v1/order.proto (package order.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file order/v1/order.proto.
  */
 export const file_order_v1_order: GenFile = /*@__PURE__*/
-  fileDesc("ChRvcmRlci92MS9vcmRlci5wcm90bxIIb3JkZXIudjEiiQQKBU9yZGVyEhAKCG9yZGVyX2lkGAEgASgJEg8KB3VzZXJfaWQYAiABKAMSDgoGc3RhdHVzGAMgASgFEhAKCHF1YW50aXR5GAQgASgFEhcKD3RvdGFsX3ByaWNlX2ZlbhgFIAEoAxITCgtwb3N0YWdlX2ZlbhgGIAEoAxITCgtwYXltZW50X2ZlbhgHIAEoAxIQCghjdXJyZW5jeRgIIAEoCRIUCgxwYXltZW50X3R5cGUYCSABKAUSEgoKcGF5bWVudF9pZBgKIAEoCRIiCgVpdGVtcxgLIAMoCzITLm9yZGVyLnYxLk9yZGVySXRlbRIkCghyZWNlaXZlchgMIAEoCzISLm9yZGVyLnYxLlJlY2VpdmVyEhMKC2NyZWF0ZV90aW1lGA0gASgDEhMKC3VwZGF0ZV90aW1lGA4gASgDEhIKCnBheV9iZWZvcmUYDyABKAMSFAoMcGF5bWVudF90aW1lGBAgASgDEhEKCXNlbmRfdGltZRgRIAEoAxIQCghlbmRfdGltZRgSIAEoAxISCgpjbG9zZV90aW1lGBMgASgDEhQKDGNsb3NlX3JlYXNvbhgUIAEoCRIPCgdjYXJyaWVyGBUgASgJEhcKD3RyYWNraW5nX251bWJlchgWIAEoCRIVCg1mbGFzaF9zYWxlX2lkGBcgASgDEg4KBnJlbWFyaxgYIAEoCSKsAQoJT3JkZXJJdGVtEhIKCnByb2R1Y3RfaWQYASABKAMSFAoMcHJvZHVjdF9uYW1lGAIgASgJEhUKDXByb2R1Y3RfaW1hZ2UYAyABKAkSGwoTcHJvZHVjdF9kZXNjcmlwdGlvbhgEIAEoCRIWCg51bml0X3ByaWNlX2ZlbhgFIAEoAxIQCghxdWFudGl0eRgGIAEoBRIXCg90b3RhbF9wcmljZV9mZW4YByABKAMifAoIUmVjZWl2ZXISDAoEbmFtZRgBIAEoCRINCgVwaG9uZRgCIAEoCRIQCghwcm92aW5jZRgDIAEoCRIMCgRjaXR5GAQgASgJEhAKCGRpc3RyaWN0GAUgASgJEg4KBmRldGFpbBgGIAEoCRIRCglwb3N0X2NvZGUYByABKAkihAEKEU9yZGVyU3RhdHVzQ2hhbmdlEhgKC2Zyb21fc3RhdHVzGAEgASgFSACIAQESEQoJdG9fc3RhdHVzGAIgASgFEg4KBnJlYXNvbhgDIAEoCRINCgVhY3RvchgEIAEoCRITCgtjaGFuZ2VfdGltZRgFIAEoA0IOCgxfZnJvbV9zdGF0dXNiBnByb3RvMw");
+  fileDesc("ChRvcmRlci92MS9vcmRlci5wcm90bxIIb3JkZXIudjEiiQQKBU9yZGVyEhAKCG9yZGVyX2lkGAEgASgJEg8KB3VzZXJfaWQYAiABKAMSDgoGc3RhdHVzGAMgASgFEhAKCHF1YW50aXR5GAQgASgFEhcKD3RvdGFsX3ByaWNlX2ZlbhgFIAEoAxITCgtwb3N0YWdlX2ZlbhgGIAEoAxITCgtwYXltZW50X2ZlbhgHIAEoAxIQCghjdXJyZW5jeRgIIAEoCRIUCgxwYXltZW50X3R5cGUYCSABKAUSEgoKcGF5bWVudF9pZBgKIAEoCRIiCgVpdGVtcxgLIAMoCzITLm9yZGVyLnYxLk9yZGVySXRlbRIkCghyZWNlaXZlchgMIAEoCzISLm9yZGVyLnYxLlJlY2VpdmVyEhMKC2NyZWF0ZV90aW1lGA0gASgDEhMKC3VwZGF0ZV90aW1lGA4gASgDEhIKCnBheV9iZWZvcmUYDyABKAMSFAoMcGF5bWVudF90aW1lGBAgASgDEhEKCXNlbmRfdGltZRgRIAEoAxIQCghlbmRfdGltZRgSIAEoAxISCgpjbG9zZV90aW1lGBMgASgDEhQKDGNsb3NlX3JlYXNvbhgUIAEoCRIPCgdjYXJyaWVyGBUgASgJEhcKD3RyYWNraW5nX251bWJlchgWIAEoCRIVCg1mbGFzaF9zYWxlX2lkGBcgASgDEg4KBnJlbWFyaxgYIAEoCSKsAQoJT3JkZXJJdGVtEhIKCnByb2R1Y3RfaWQYASABKAMSFAoMcHJvZHVjdF9uYW1lGAIgASgJEhUKDXByb2R1Y3RfaW1hZ2UYAyABKAkSGwoTcHJvZHVjdF9kZXNjcmlwdGlvbhgEIAEoCRIWCg51bml0X3ByaWNlX2ZlbhgFIAEoAxIQCghxdWFudGl0eRgGIAEoBRIXCg90b3RhbF9wcmljZV9mZW4YByABKAMifAoIUmVjZWl2ZXISDAoEbmFtZRgBIAEoCRINCgVwaG9uZRgCIAEoCRIQCghwcm92aW5jZRgDIAEoCRIMCgRjaXR5GAQgASgJEhAKCGRpc3RyaWN0GAUgASgJEg4KBmRldGFpbBgGIAEoCRIRCglwb3N0X2NvZGUYByABKAkihAEKEU9yZGVyU3RhdHVzQ2hhbmdlEhgKC2Zyb21fc3RhdHVzGAEgASgFSACIAQESEQoJdG9fc3RhdHVzGAIgASgFEg4KBnJlYXNvbhgDIAEoCRINCgVhY3RvchgEIAEoCRITCgtjaGFuZ2VfdGltZRgFIAEoA0IOCgxfZnJvbV9zdGF0dXMqUQoJT3JkZXJWaWV3EhoKFk9SREVSX1ZJRVdfVU5TUEVDSUZJRUQQABITCg9PUkRFUl9WSUVXX0ZVTEwQARITCg9PUkRFUl9WSUVXX0NBUkQQAmIGcHJvdG8z");
 
 /**
  * Order is what a buyer ordered, with the prices, names and receiver as they were at that moment.
@@ -368,4 +368,38 @@ export type OrderStatusChange = Message<"order.v1.OrderStatusChange"> & {
  */
 export const OrderStatusChangeSchema: GenMessage<OrderStatusChange> = /*@__PURE__*/
   messageDesc(file_order_v1_order, 3);
+
+/**
+ * OrderView is how much of an order an answer holds: lists show little of it and pay for what they get.
+ *
+ * @generated from enum order.v1.OrderView
+ */
+export enum OrderView {
+  /**
+   * ORDER_VIEW_UNSPECIFIED means ORDER_VIEW_FULL.
+   *
+   * @generated from enum value: ORDER_VIEW_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * ORDER_VIEW_FULL has every field.
+   *
+   * @generated from enum value: ORDER_VIEW_FULL = 1;
+   */
+  FULL = 1,
+
+  /**
+   * ORDER_VIEW_CARD has order_id, user_id, status, quantity, total_price_fen, payment_fen, create_time and the items.
+   *
+   * @generated from enum value: ORDER_VIEW_CARD = 2;
+   */
+  CARD = 2,
+}
+
+/**
+ * Describes the enum order.v1.OrderView.
+ */
+export const OrderViewSchema: GenEnum<OrderView> = /*@__PURE__*/
+  enumDesc(file_order_v1_order, 0);
 
