@@ -58,12 +58,18 @@ function giveUpLater(fetch: Handler): { fetch: Handler; giveUp: () => void } {
   const waiting = new Set<(response: Response) => void>();
 
   // Deno.serve counts the parameters and hands over no more than those.
-  function answer(request: Request, peer: Peer): Promise<Response> {
+  function answer(request: Request, peer: Peer): Response | Promise<Response> {
+    const answering = fetch(request, peer);
+    if (answering instanceof Response) return answering;
     return new Promise((resolve, reject) => {
       waiting.add(resolve);
-      Promise.try(fetch, request, peer).then(resolve, reject).finally(() =>
-        waiting.delete(resolve)
-      );
+      answering.then((response) => {
+        waiting.delete(resolve);
+        resolve(response);
+      }, (error) => {
+        waiting.delete(resolve);
+        reject(error);
+      });
     });
   }
   function giveUp(): void {

@@ -7,7 +7,7 @@ import type { Cancellation } from "../http1/cancellation.ts";
 
 /** The calls that end within the same few milliseconds. */
 export interface Slot {
-  /** To be called once when the call has ended; the last of a slot stops its timer. */
+  /** To be called when the call has ended: it is not cancelled any more. */
   release(call: Cancellation): void;
 }
 
@@ -21,14 +21,17 @@ export interface DeadlineWheel {
 
 const slotMsDefault = 25;
 
-/** Creates a wheel; it holds a timer only while calls are under way. */
+/** Creates a wheel; its timers keep the process alive only while calls are under way. */
 export function createDeadlineWheel(slotMs = slotMsDefault): DeadlineWheel {
   const slots = new Map<number, SharedSlot>();
   return {
     take(deadlineMs, call) {
       const number = Math.ceil(deadlineMs / slotMs);
       const known = slots.get(number);
-      const slot = known ?? new SharedSlot(number * slotMs, () => slots.delete(number));
+      const slot = known ?? new SharedSlot(number * slotMs, () => {
+        // A call may have come after this slot's end, for what is left of its last millisecond.
+        if (slots.get(number) === slot) slots.delete(number);
+      });
       if (known === undefined) slots.set(number, slot);
       slot.take(call);
       return slot;
@@ -36,28 +39,34 @@ export function createDeadlineWheel(slotMs = slotMsDefault): DeadlineWheel {
   };
 }
 
+/** Without calls it keeps its timer for the next ones, but no process alive. */
 class SharedSlot implements Slot {
   readonly #timer: ReturnType<typeof setTimeout>;
-  readonly #remove: () => void;
   readonly #calls = new Set<Cancellation>();
 
   constructor(endMs: number, remove: () => void) {
-    this.#remove = remove;
     this.#timer = setTimeout(() => {
       remove();
-      const late = new ConnectError("the deadline passed", Code.DeadlineExceeded);
-      for (const call of this.#calls) call.cancel(late);
-    }, Math.max(0, endMs - performance.now()));
+      for (const call of this.#calls) call.cancel(late());
+    }, untilMs(endMs));
   }
 
   take(call: Cancellation): void {
     this.#calls.add(call);
+    if (this.#calls.size === 1) Deno.refTimer(this.#timer);
   }
 
   release(call: Cancellation): void {
-    this.#calls.delete(call);
-    if (this.#calls.size > 0) return;
-    clearTimeout(this.#timer);
-    this.#remove();
+    if (this.#calls.delete(call) && this.#calls.size === 0) Deno.unrefTimer(this.#timer);
   }
+}
+
+/** Rounded up: a timer takes whole milliseconds and would be early. */
+function untilMs(endMs: number): number {
+  return Math.max(0, Math.ceil(endMs - performance.now()));
+}
+
+/** Each call has an error of its own: interceptors write into them. */
+function late(): ConnectError {
+  return new ConnectError("the deadline passed", Code.DeadlineExceeded);
 }

@@ -12,7 +12,7 @@ import { writeLine } from "./canonical_log.ts";
 import { fetchErrorResponse } from "./error_response.ts";
 import type { Handlers, RpcHandler } from "./handlers.ts";
 import type { RpcMetrics } from "./rpc_metrics.ts";
-import { bodyCodes } from "./unary_handler.ts";
+import { bodyCodes, type Incoming } from "./unary_handler.ts";
 
 export interface RpcServerOptions {
   readonly handlers: Handlers;
@@ -61,9 +61,10 @@ export function createRpcFetch(
     }
     const refusal = inFlight >= inFlightMax ? overloaded : refusalOf(request);
     if (refusal !== undefined) return refuse(request, refusal, options, path);
+    const incoming = { request, limits: bodyLimits, peer };
     inFlight++;
     try {
-      return await serve(handler, request, bodyLimits, peer);
+      return await (handler.unary?.(incoming) ?? serve(handler, incoming));
     } finally {
       inFlight--;
     }
@@ -71,21 +72,22 @@ export function createRpcFetch(
   return async (request, peer) => {
     const preflight = cors.preflight(request);
     if (preflight !== undefined) return preflight;
-    const response = await answer(request, peer).catch((error) => failed(request, error, options));
+    let response: Response;
+    try {
+      response = await answer(request, peer);
+    } catch (error) {
+      response = failed(request, error, options);
+    }
     cors.decorate(request, response);
     return response;
   };
 }
 
-/** Runs the handler; a body that cannot be read is refused in the words of the call's protocol. */
+/** Runs the library's handler; a body that cannot be read is refused in its protocol's words. */
 async function serve(
   handler: RpcHandler,
-  request: Request,
-  limits: BodyLimits,
-  peer: Peer | undefined,
+  { request, limits, peer }: Incoming,
 ): Promise<Response> {
-  const plain = handler.unary?.({ request, limits, peer });
-  if (plain !== undefined) return await plain;
   const answer = await handler({
     httpVersion: "",
     method: request.method,
@@ -153,7 +155,8 @@ const grpc = /^application\/grpc(?!-web)/i;
 
 function refusalOf(request: Request): Refused | undefined {
   if (request.url.length > urlLengthMax) return urlTooLong;
-  return grpc.test(request.headers.get("content-type") ?? "") ? nativeGrpc : undefined;
+  const contentType = request.headers.get("content-type");
+  return contentType !== null && grpc.test(contentType) ? nativeGrpc : undefined;
 }
 
 /** Status 404 is what the Connect and gRPC-web protocols call "unimplemented". */
