@@ -1,5 +1,6 @@
 /** A body in chunks (RFC 9112, section 7.1), put together again. */
 import { latin1, MalformedAnswer } from "./answer_head.ts";
+import { GrowingBytes } from "./growing_bytes.ts";
 
 /** Reads into the target, and tells how many bytes; null at the end of the connection. */
 export type ReadInto = (target: Uint8Array) => Promise<number | null>;
@@ -8,6 +9,9 @@ export type ReadInto = (target: Uint8Array) => Promise<number | null>;
 const lineBytesMax = 4_096;
 /** Fields after the last chunk: read, bounded and dropped. */
 const trailerLinesMax = 64;
+
+const sizeLine = /^0*([\da-f]{1,8})[ \t]*(?:;|$)/i;
+const lineFeed = 0x0a;
 
 /** Takes lines and pieces from what has been read already, then from the connection. */
 export class ChunkedReader {
@@ -23,24 +27,24 @@ export class ChunkedReader {
     this.#read = read;
   }
 
-  /** The whole body; undefined if it has more than `maxBytes`. Throws `MalformedAnswer`. */
-  async body(maxBytes: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    const chunks: Uint8Array<ArrayBuffer>[] = [];
-    for (let length = 0;;) {
+  /** The whole body; undefined if it has more than `bytesMax`. Throws `MalformedAnswer`. */
+  async body(bytesMax: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const body = new GrowingBytes();
+    for (;;) {
       const size = sizeOf(await this.#line());
       if (size === 0) break;
-      length += size;
-      if (length > maxBytes) return undefined;
-      chunks.push(await this.#piece(size));
+      if (body.length + size > bytesMax) return undefined;
+      await this.#fill(body.room(size));
+      body.took(size);
       if (await this.#line() !== "") {
         throw new MalformedAnswer("a chunk does not end where it says");
       }
     }
     await this.#skipTrailer();
-    return joined(chunks);
+    return body.bytes;
   }
 
-  /** Bytes that came after the body: there should be none. */
+  /** How many bytes came after the body: there should be none. */
   get rest(): number {
     return this.#end - this.#start;
   }
@@ -53,7 +57,7 @@ export class ChunkedReader {
 
   async #line(): Promise<string> {
     for (;;) {
-      const at = this.#buffer.subarray(this.#start, this.#end).indexOf(0x0a);
+      const at = this.#buffer.subarray(this.#start, this.#end).indexOf(lineFeed);
       if (at > lineBytesMax || (at < 0 && this.rest > lineBytesMax)) {
         throw new MalformedAnswer("a line between chunks is too long");
       }
@@ -67,13 +71,11 @@ export class ChunkedReader {
     }
   }
 
-  async #piece(size: number): Promise<Uint8Array<ArrayBuffer>> {
-    const piece = new Uint8Array(size);
-    const known = Math.min(size, this.rest);
-    piece.set(this.#buffer.subarray(this.#start, this.#start + known));
+  async #fill(target: Uint8Array): Promise<void> {
+    const known = Math.min(target.byteLength, this.rest);
+    target.set(this.#buffer.subarray(this.#start, this.#start + known));
     this.#start += known;
-    await readFully(this.#read, piece, known);
-    return piece;
+    if (known < target.byteLength) await readFully(this.#read, target, known);
   }
 
   async #more(): Promise<void> {
@@ -96,20 +98,7 @@ export async function readFully(read: ReadInto, target: Uint8Array, filled: numb
 }
 
 function sizeOf(line: string): number {
-  const match = /^([\da-f]{1,8})[ \t]*(?:;|$)/i.exec(line);
+  const match = sizeLine.exec(line);
   if (match === null) throw new MalformedAnswer("a chunk does not tell its size");
   return Number.parseInt(match[1] ?? "", 16);
-}
-
-/** One piece of all. */
-export function joined(chunks: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
-  const [only] = chunks;
-  if (chunks.length === 1 && only !== undefined) return only;
-  const whole = new Uint8Array(chunks.reduce((sum, { byteLength }) => sum + byteLength, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return whole;
 }

@@ -2,8 +2,9 @@
  * One HTTP/1.1 connection of a client: one request, its answer, the next request. It always has a
  * read under way, so that it knows at once when the server closes it.
  */
-import { AnswerHead, headEnd, latin1, MalformedAnswer } from "./answer_head.ts";
-import { ChunkedReader, joined, readFully } from "./chunked.ts";
+import { AnswerHead, headEnd, latin1, MalformedAnswer, mayBegin } from "./answer_head.ts";
+import { ChunkedReader, readFully } from "./chunked.ts";
+import { GrowingBytes } from "./growing_bytes.ts";
 
 /** What came back. */
 export interface Answer {
@@ -21,14 +22,6 @@ const headBytesMax = 65_536;
 /** Interim answers (1xx) before the final one. */
 const interimMax = 8;
 
-/** What the system's buffers take without the server reading it, in bytes. */
-const bufferedBytesMax = 65_536;
-
-interface Writing {
-  done: boolean;
-  ended: Promise<void>;
-}
-
 interface Waiter {
   resolve(count: number | null): void;
   reject(error: unknown): void;
@@ -41,6 +34,8 @@ export class Connection {
   #filled = 0;
   /** Who waits for the read under way; nobody while the connection is idle. */
   #waiter: Waiter | undefined;
+  /** What the socket has not taken yet of the request; undefined once it has taken all. */
+  #unsent: Uint8Array | undefined;
   #open = true;
 
   /** `closed` is told once when the connection can take no more requests. */
@@ -67,13 +62,14 @@ export class Connection {
    * `MalformedAnswer`; it is closed then, as it is after an answer that leaves it unusable.
    */
   async exchange(request: Uint8Array, bodyBytesMax: number): Promise<Answer> {
-    if (!this.#open) throw new MalformedAnswer("the connection is closed");
+    if (!this.#open) throw new MalformedAnswer("the connection ended before the request");
     try {
       const first = this.#firstRead();
-      const writing = this.#write(request);
+      this.#send(request);
       this.#filled = await first ?? this.#broken();
       const answer = await this.#answer(bodyBytesMax);
-      await this.#written(writing, request.byteLength);
+      // A refusal may come before a long request was sent: the rest is not worth waiting for.
+      if (this.#unsent !== undefined) this.close();
       if (this.#open) this.#listen();
       return answer;
     } catch (error) {
@@ -108,27 +104,19 @@ export class Connection {
     else waiter.reject(error);
   };
 
-  #write(bytes: Uint8Array): Writing {
-    const writing = { done: false, ended: this.#writeAll(bytes) };
-    writing.ended = writing.ended.then(() => {
-      writing.done = true;
-    }, () => this.close());
-    return writing;
+  #send(bytes: Uint8Array): void {
+    this.#unsent = bytes;
+    this.#socket.write(bytes).then(this.#sent, this.#unsendable);
   }
 
-  async #writeAll(bytes: Uint8Array): Promise<void> {
-    let written = await this.#socket.write(bytes);
-    while (written < bytes.byteLength) {
-      written += await this.#socket.write(bytes.subarray(written));
-    }
-  }
+  readonly #sent = (count: number): void => {
+    const rest = this.#unsent?.subarray(count);
+    if (rest === undefined || rest.byteLength === 0) this.#unsent = undefined;
+    else if (this.#open) this.#send(rest);
+  };
 
-  /** A refusal may come before a long request was sent: the rest of it is not worth waiting for. */
-  async #written(writing: Writing, length: number): Promise<void> {
-    if (writing.done) return;
-    if (length > bufferedBytesMax) this.close();
-    else await writing.ended;
-  }
+  /** The server reads no more, but may have answered already: reading tells. */
+  readonly #unsendable = (): void => {};
 
   async #answer(bodyBytesMax: number): Promise<Answer> {
     for (let interim = 0; interim <= interimMax; interim++) {
@@ -146,6 +134,9 @@ export class Connection {
   async #readHead(): Promise<number> {
     let end = headEnd(this.#buffer, this.#filled);
     while (end < 0) {
+      if (!mayBegin(this.#buffer, this.#filled)) {
+        throw new MalformedAnswer("the answer does not begin as HTTP/1.1 does");
+      }
       if (this.#filled === this.#buffer.byteLength) this.#grow();
       const from = this.#filled;
       this.#filled += await this.#read(this.#buffer.subarray(from)) ?? this.#broken();
@@ -171,7 +162,7 @@ export class Connection {
     if (framing > bodyBytesMax) return this.#unread(head);
     const body = new Uint8Array(framing);
     body.set(begun.byteLength > framing ? begun.subarray(0, framing) : begun);
-    await readFully(this.#read, body, begun.byteLength);
+    if (begun.byteLength < framing) await readFully(this.#read, body, begun.byteLength);
     if (!head.keepsAlive || begun.byteLength > framing) this.close();
     return { head, body };
   }
@@ -185,16 +176,16 @@ export class Connection {
   }
 
   async #untilClose(head: AnswerHead, begun: Uint8Array, bytesMax: number): Promise<Answer> {
-    const chunks = [begun.slice()];
-    for (let length = begun.byteLength; length <= bytesMax;) {
-      const chunk = new Uint8Array(bufferBytes);
-      const count = await this.#read(chunk);
+    const body = new GrowingBytes();
+    body.room(begun.byteLength).set(begun);
+    body.took(begun.byteLength);
+    while (body.length <= bytesMax) {
+      const count = await this.#read(body.room(bufferBytes));
       if (count === null) {
         this.close();
-        return { head, body: joined(chunks) };
+        return { head, body: body.bytes };
       }
-      length += count;
-      chunks.push(chunk.subarray(0, count));
+      body.took(count);
     }
     return this.#unread(head);
   }

@@ -20,6 +20,8 @@ export interface DeadlineWheel {
 }
 
 const slotMsDefault = 25;
+/** A slot that ends later keeps no timer for calls that may come: there would be too many. */
+const spareMs = 10_000;
 
 /** Creates a wheel; its timers keep the process alive only while calls are under way. */
 export function createDeadlineWheel(slotMs = slotMsDefault): DeadlineWheel {
@@ -41,10 +43,14 @@ export function createDeadlineWheel(slotMs = slotMsDefault): DeadlineWheel {
 
 /** Without calls it keeps its timer for the next ones, but no process alive. */
 class SharedSlot implements Slot {
+  readonly #endMs: number;
+  readonly #remove: () => void;
   readonly #timer: ReturnType<typeof setTimeout>;
   readonly #calls = new Set<Cancellation>();
 
   constructor(endMs: number, remove: () => void) {
+    this.#endMs = endMs;
+    this.#remove = remove;
     this.#timer = setTimeout(() => {
       remove();
       for (const call of this.#calls) call.cancel(late());
@@ -57,7 +63,10 @@ class SharedSlot implements Slot {
   }
 
   release(call: Cancellation): void {
-    if (this.#calls.delete(call) && this.#calls.size === 0) Deno.unrefTimer(this.#timer);
+    if (!this.#calls.delete(call) || this.#calls.size > 0) return;
+    if (this.#endMs - performance.now() <= spareMs) return Deno.unrefTimer(this.#timer);
+    clearTimeout(this.#timer);
+    this.#remove();
   }
 }
 

@@ -1,4 +1,6 @@
 /** A unary Connect request as the bytes of HTTP/1.1. */
+import { Code, ConnectError } from "@connectrpc/connect";
+import { token, unwritable } from "../http1/field.ts";
 
 /** What differs from call to call. */
 export interface RequestFields {
@@ -8,13 +10,13 @@ export interface RequestFields {
 }
 
 /** The fields of every request, beside its path, its length and what the caller adds. */
-export const protocolFields = {
+const protocolFields = {
   "content-type": "application/proto",
   "connect-protocol-version": "1",
   "accept-encoding": "identity",
 } as const;
 
-export const timeoutField = "connect-timeout-ms";
+const timeoutField = "connect-timeout-ms";
 
 /** What the connection or the protocol decides, whatever a caller wishes. */
 const reserved: ReadonlySet<string> = new Set([
@@ -23,16 +25,15 @@ const reserved: ReadonlySet<string> = new Set([
   "connection",
   "content-encoding",
   "content-length",
+  "expect",
   "host",
   "keep-alive",
+  "proxy-connection",
   "te",
+  "trailer",
   "transfer-encoding",
   "upgrade",
 ]);
-
-const fieldName = /^[!#$%&'*+.^_`|~\w-]+$/;
-/** One that could end its line, or that is no single byte. */
-const unsendable = /[^\t\x20-\x7e\x80-\xff]/;
 
 /** The part of the head that is the same for every call of one rpc on one server. */
 export function headBegin(path: string, host: string): string {
@@ -40,7 +41,7 @@ export function headBegin(path: string, host: string): string {
   return `POST ${path} HTTP/1.1\r\nhost: ${host}\r\n${fields.join("")}`;
 }
 
-/** Head and body as one piece. Throws `TypeError` for a field that cannot be sent. */
+/** Head and body as one piece. Throws InvalidArgument for a field that cannot be sent. */
 export function requestBytes(
   begin: string,
   { header, timeoutMs }: RequestFields,
@@ -49,7 +50,7 @@ export function requestBytes(
   let head = `${begin}${timeoutField}: ${wholeTimeout(timeoutMs)}\r\n`;
   for (const name in header) {
     const value = header[name];
-    if (value !== undefined && !reserved.has(name)) head += fieldLine(name, value);
+    if (isSent(name, value)) head += `${name}: ${value}\r\n`;
   }
   head += `content-length: ${body.byteLength}\r\n\r\n`;
   const bytes = new Uint8Array(head.length + body.byteLength);
@@ -59,15 +60,30 @@ export function requestBytes(
   return bytes;
 }
 
+/** The same fields for fetch. Throws InvalidArgument for a field that cannot be sent. */
+export function requestFields({ header, timeoutMs }: RequestFields): Record<string, string> {
+  const given = Object.entries(header).filter(([name, value]) => isSent(name, value));
+  return {
+    ...Object.fromEntries(given),
+    ...protocolFields,
+    [timeoutField]: wholeTimeout(timeoutMs),
+  };
+}
+
 /** The timeout as Connect sends it: whole milliseconds, one at least. */
-export function wholeTimeout(timeoutMs: number): string {
+function wholeTimeout(timeoutMs: number): string {
   return String(Math.max(1, Math.floor(timeoutMs)));
 }
 
-/** A caller's fields with names in lower case. */
+/** A caller's fields with names in lower case. Throws InvalidArgument for what are no fields. */
 export function plainFields(header: HeadersInit | undefined): Readonly<Record<string, string>> {
   if (header === undefined) return {};
-  return isPlain(header) ? header : Object.fromEntries(new Headers(header));
+  if (isPlain(header)) return header;
+  try {
+    return Object.fromEntries(new Headers(header));
+  } catch (error) {
+    throw new ConnectError("the fields cannot be sent", Code.InvalidArgument, {}, [], error);
+  }
 }
 
 function isPlain(header: HeadersInit): header is Record<string, string> {
@@ -78,7 +94,9 @@ function isPlain(header: HeadersInit): header is Record<string, string> {
 
 const plainName = /^[a-z\d-]+$/;
 
-function fieldLine(name: string, value: string): string {
-  if (fieldName.test(name) && !unsendable.test(value)) return `${name}: ${value}\r\n`;
-  throw new TypeError(`the field ${JSON.stringify(name.slice(0, 100))} cannot be sent`);
+function isSent(name: string, value: string | undefined): boolean {
+  if (value === undefined || reserved.has(name)) return false;
+  if (token.test(name) && !unwritable.test(value)) return true;
+  const told = JSON.stringify(name.slice(0, 100));
+  throw new ConnectError(`the field ${told} cannot be sent`, Code.InvalidArgument);
 }

@@ -3,7 +3,13 @@
  * timer and no abort controller of its own. The library's transport is the reference for what it
  * means.
  */
-import { Code, ConnectError, type Transport, type UnaryResponse } from "@connectrpc/connect";
+import {
+  appendHeaders,
+  Code,
+  ConnectError,
+  type Transport,
+  type UnaryResponse,
+} from "@connectrpc/connect";
 import {
   errorFromJsonBytes,
   trailerDemux,
@@ -15,7 +21,6 @@ import {
   type DescMethodUnary,
   isMessage,
   type MessageInitShape,
-  type MessageShape,
 } from "@bufbuild/protobuf";
 import { gunzipSync } from "node:zlib";
 import { Cancellation } from "../http1/cancellation.ts";
@@ -29,10 +34,14 @@ import { createWire, type Wire, type WireAnswer, type WireHead } from "./wire.ts
 const writeMaxBytes = 1_048_576;
 /** For a call without a timeout, in milliseconds. */
 const timeoutMsDefault = 60_000;
+/** The longest that a timer takes, in milliseconds: 24 days. */
+const timeoutMsMax = 2_147_000_000;
 
-/** A transport to one base URL: Connect, binary, uncompressed (loopback and data centre). */
-export function createUnaryTransport(baseUrl: string): Transport {
-  const wire = createWire(baseUrl);
+/**
+ * A transport to one base URL: Connect, binary, uncompressed (loopback and data centre). Where it
+ * differs from the library's is written in docs/adr/0010-unary-fast-path.md.
+ */
+export function createUnaryTransport(baseUrl: string, wire = createWire(baseUrl)): Transport {
   return {
     unary(method, signal, timeoutMs, header, input) {
       return callUnary({ wire, method, signal, timeoutMs, header, input });
@@ -53,8 +62,9 @@ interface UnaryCall<I extends DescMessage, O extends DescMessage> {
 async function callUnary<I extends DescMessage, O extends DescMessage>(
   call: UnaryCall<I, O>,
 ): Promise<UnaryResponse<I, O>> {
-  const { method, timeoutMs = timeoutMsDefault } = call;
-  if (timeoutMs <= 0) throw new ConnectError("no time is left", Code.DeadlineExceeded);
+  const { method } = call;
+  const timeoutMs = Math.min(call.timeoutMs ?? timeoutMsDefault, timeoutMsMax);
+  if (!(timeoutMs > 0)) throw new ConnectError("no time is left", Code.DeadlineExceeded);
   const request = {
     path: `/${method.parent.typeName}/${method.name}`,
     header: plainFields(call.header),
@@ -98,7 +108,7 @@ function encode<I extends DescMessage, O extends DescMessage>(
   input: MessageInitShape<I>,
 ): Uint8Array<ArrayBuffer> {
   const message = isMessage(input, method.input) ? input : create(method.input, input);
-  const bytes = codecOf(method.input).encode(message);
+  const bytes = inWords("serialize", () => codecOf(method.input).encode(message));
   if (bytes.byteLength <= writeMaxBytes) return bytes;
   throw new ConnectError(
     `the request has ${bytes.byteLength} bytes, ${writeMaxBytes} at most`,
@@ -106,14 +116,13 @@ function encode<I extends DescMessage, O extends DescMessage>(
   );
 }
 
-function decode<I extends DescMessage, O extends DescMessage>(
-  method: DescMethodUnary<I, O>,
-  bytes: Uint8Array,
-): MessageShape<O> {
+/** A message that cannot be encoded or decoded, as the library tells of it. */
+function inWords<T>(what: "parse" | "serialize", work: () => T): T {
   try {
-    return codecOf(method.output).decode(bytes);
+    return work();
   } catch (error) {
-    throw new ConnectError("the answer cannot be decoded", Code.Internal, undefined, [], error);
+    const told = error instanceof Error ? error.message : String(error);
+    throw new ConnectError(`${what} binary: ${told}`, Code.Internal, undefined, [], error);
   }
 }
 
@@ -123,7 +132,7 @@ function responseOf<I extends DescMessage, O extends DescMessage>(
 ): UnaryResponse<I, O> {
   if (body === undefined) throw answerTooLarge();
   const bytes = isPlainAnswer(head) ? body : checked(head, body);
-  const message = decode(method, bytes);
+  const message = inWords("parse", () => codecOf(method.output).decode(bytes));
   // Hardly anybody looks at them, and telling them apart copies both.
   let metadata: [Headers, Headers] | undefined;
   const split = () => metadata ??= trailerDemux(head.toHeaders());
@@ -151,7 +160,9 @@ function checked(head: WireHead, body: Uint8Array<ArrayBuffer>): Uint8Array {
   const headers = head.toHeaders();
   const bytes = decompressed(headers, body);
   const { isUnaryError, unaryError } = validateResponse("unary", true, head.status, headers);
-  if (isUnaryError) throw errorFromJsonBytes(bytes, headers, unaryError);
+  if (isUnaryError) {
+    throw errorFromJsonBytes(bytes, appendHeaders(...trailerDemux(headers)), unaryError);
+  }
   return bytes;
 }
 

@@ -3,14 +3,7 @@ import { LRUCache } from "lru-cache";
 import type { Cancellation } from "../http1/cancellation.ts";
 import { createPool, type Pool } from "../http1/pool.ts";
 import { readAnswer, readMaxBytes } from "./answer.ts";
-import {
-  headBegin,
-  protocolFields,
-  requestBytes,
-  type RequestFields,
-  timeoutField,
-  wholeTimeout,
-} from "./request_bytes.ts";
+import { headBegin, requestBytes, type RequestFields, requestFields } from "./request_bytes.ts";
 
 export interface WireRequest extends RequestFields {
   /** `/<package>.<Service>/<Method>`. */
@@ -37,7 +30,7 @@ export type Wire = (request: WireRequest, cancellation: Cancellation) => Promise
 /** Sockets of our own for `http:`, and fetch for what is encrypted. */
 export function createWire(baseUrl: string): Wire {
   const url = new URL(baseUrl);
-  return url.protocol === "http:" ? socketWire(url) : fetchWire(baseUrl);
+  return url.protocol === "http:" ? socketWire(url) : fetchWire(url);
 }
 
 /** All clients in a process share the connections to a server. */
@@ -58,7 +51,7 @@ function poolOf({ host, hostname, port }: URL): Pool {
 
 function socketWire(url: URL): Wire {
   const pool = poolOf(url);
-  const prefix = url.pathname.replace(/\/$/, "");
+  const prefix = prefixOf(url);
   const begins = new Map<string, string>();
 
   /** A service has few rpcs, and their paths come from its descriptor. */
@@ -74,15 +67,23 @@ function socketWire(url: URL): Wire {
   };
 }
 
-function fetchWire(baseUrl: string): Wire {
-  return async ({ path, header, timeoutMs, body }, cancellation) => {
+/** The path before that of the rpc. */
+function prefixOf({ pathname }: URL): string {
+  return pathname.replace(/\/$/, "");
+}
+
+/** Over fetch, whatever the URL; for `http:` it is slower than sockets of our own. */
+export function fetchWire(url: URL): Wire {
+  const base = url.origin + prefixOf(url);
+  return async (request, cancellation) => {
+    const headers = requestFields(request);
     const controller = new AbortController();
     cancellation.onCancel(() => controller.abort(cancellation.reason));
     try {
-      const response = await fetch(baseUrl + path, {
+      const response = await fetch(base + request.path, {
         method: "POST",
-        headers: { ...header, ...protocolFields, [timeoutField]: wholeTimeout(timeoutMs) },
-        body,
+        headers,
+        body: request.body,
         redirect: "manual",
         signal: controller.signal,
       });
