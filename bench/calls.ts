@@ -1,26 +1,29 @@
 /** Calls of the product service: our pair of client and server against the library's own. */
 import type { LoadQuestion } from "./caller.ts";
-import { type Child, startChild } from "./child.ts";
-import { nodeEnvironment } from "./node_env.ts";
-import type { PeerUrls } from "./peer.ts";
+import { type MissingPair, ourPair, type Pair, startPairs, stockPair } from "./call_pairs.ts";
 import { barPlot } from "./plot.ts";
 import { measureInTurn, type Measurement } from "./rounds.ts";
-import { atLeast, medianRatio, ratioTable, type Row, type Target, targetTable } from "./table.ts";
-
-/** A client and a server, each in a process of its own. */
-interface Pair {
-  readonly name: string;
-  /** Undefined where they cannot run. */
-  readonly caller: Child<object> | undefined;
-  readonly client: string;
-  readonly url: string;
-}
+import { createProcessorMeter, type ProcessorMeter } from "./processor.ts";
+import {
+  alignedTable,
+  atLeast,
+  medianRatio,
+  ratioTable,
+  type Row,
+  type Target,
+  targetTable,
+} from "./table.ts";
 
 /** What every pair did at one size of answer and one number of calls at once. */
 interface CallGroup {
   readonly products: number;
   readonly atOnce: number;
-  readonly rows: readonly Row[];
+  readonly rows: readonly CallRow[];
+}
+
+interface CallRow extends Row {
+  /** Processor time of a call, in milliseconds, of `client` and of `server`. */
+  readonly costMs: Readonly<Record<string, number>>;
 }
 
 export interface CallsOptions {
@@ -30,22 +33,22 @@ export interface CallsOptions {
 }
 
 const settings = [16, 1].flatMap((atOnce) => [1, 20].map((products) => ({ products, atOnce })));
-const stockPair = "connect-es on Deno";
-const ourPair = "ours on Deno";
 /** Short and many: what is compared is measured within seconds, as the machine's speed drifts. */
 const measureMs = 500;
-const warmMs = 1_500;
 const rounds = 12;
+/** What a compiler that watches has seen enough of, for each size of answer. */
+const warmCalls = 4_000;
+const warmMaxMs = 30_000;
 const plotFile = new URL("../docs/images/rpc.svg", import.meta.url);
 
 /** Prints the tables and what is to be reached. */
 export async function measureCalls({ stopped, withPlot }: CallsOptions): Promise<boolean> {
   await using stack = new AsyncDisposableStack();
-  const pairs = [...await denoPairs(stack), ...await nodePairs(stack)];
-  const groups = await measureGroups(pairs, stopped);
+  const groups = await measureGroups(await startPairs(stack), stopped);
   for (const { products, atOnce, rows } of groups) {
     console.log(`\n${describe(products, atOnce)}, medians of ${rounds} rounds\n`);
     console.log(ratioTable(rows, stockPair));
+    console.log(`\n${sidesTable(rows)}`);
   }
   console.log(`\n${targetTable(groups.flatMap(targetsOf))}`);
   if (withPlot) await draw(groups);
@@ -62,11 +65,12 @@ async function draw(groups: readonly CallGroup[]): Promise<void> {
   });
   const plot = barPlot(bars, {
     title: "Calls of batchGetProducts, client and server each in a process of its own",
-    axis: `calls per second, median of ${rounds} rounds (line: slowest to fastest round)`,
+    axis: `calls per second, median of ${rounds} rounds (line: the middle half of them)`,
     reference: stockPair,
     strong: ourPair,
   });
   await Deno.writeTextFile(plotFile, plot);
+  await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", plotFile.pathname] }).output();
   console.log(`\nthe plot is in ${plotFile.pathname}`);
 }
 
@@ -76,60 +80,80 @@ function describe(products: number, atOnce: number): string {
   return `${size}, ${atOnce === 1 ? "one call at a time" : `${atOnce} in flight`}`;
 }
 
-/** Servers in processes of their own: what one has run neither warms nor slows another. */
-async function denoPairs(stack: AsyncDisposableStack): Promise<readonly Pair[]> {
-  const start = async <T>(file: string) => stack.use(await startChild<T>(file));
-  const [stock, ours] = [await start<PeerUrls>("peer.ts"), await start<PeerUrls>("peer.ts")];
-  const [byStock, byOurs] = [await start<object>("caller.ts"), await start<object>("caller.ts")];
-  const [stockUrl, ourUrl] = [stock.said.stock, ours.said.ours];
-  return [
-    { name: stockPair, caller: byStock, client: "stock", url: stockUrl },
-    { name: ourPair, caller: byOurs, client: "ours", url: ourUrl },
-    { name: "our client → connect-es", caller: byOurs, client: "ours", url: stockUrl },
-    { name: "connect-es → our server", caller: byStock, client: "stock", url: ourUrl },
-  ];
-}
-
-/** The library's pair for Node, over both versions of HTTP; without Node two pairs that do not run. */
-async function nodePairs(stack: AsyncDisposableStack): Promise<readonly Pair[]> {
-  const env = nodeEnvironment();
-  return await Promise.all(["1.1", "2"].map(async (client) => {
-    const name = `connect-node, HTTP/${client}`;
-    try {
-      const server = stack.use(await startChild<Record<string, string>>("node_server.mjs", env));
-      const caller = stack.use(await startChild<object>("node_caller.mjs", env));
-      const { [client]: url = "", version } = server.said;
-      return { name: `${name}, Node ${version}`, caller, client, url };
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-      return { name: `${name}: there is no node on PATH`, caller: undefined, client, url: "" };
-    }
-  }));
-}
-
 async function measureGroups(
-  pairs: readonly Pair[],
+  pairs: readonly (Pair | MissingPair)[],
   stopped: AbortSignal,
 ): Promise<readonly CallGroup[]> {
-  const running = pairs.filter(({ caller }) => caller !== undefined);
-  const things = settings.flatMap((setting) => running.map((pair) => measurement(pair, setting)));
-  const all = await measureInTurn(things, { stopped, measureMs, warmMs, rounds });
-  return settings.map((setting, n) => {
-    const rows = all.slice(n * running.length, (n + 1) * running.length);
-    const missing = pairs.filter(({ caller }) => caller === undefined);
-    return { ...setting, rows: [...rows, ...missing.map(({ name }) => ({ name, rounds: [] }))] };
+  const running = pairs.filter((pair) => "caller" in pair);
+  const missing = pairs.filter((pair) => !("caller" in pair));
+  for (const pair of running) await warm(pair, stopped);
+  const all = settings.flatMap((setting) => running.map((pair) => meteredPair(pair, setting)));
+  const things = all.map(({ measurement }) => measurement);
+  const rows = await measureInTurn(things, { stopped, measureMs, rounds });
+  const measured = all.map(({ setting, meter }, n) => ({ setting, meter, row: rows[n] }));
+  return settings.map((setting) => {
+    const ofSetting = measured.filter((each) => each.setting === setting).flatMap(costlyRow);
+    return { ...setting, rows: [...ofSetting, ...missing.map(missingRow)] };
   });
 }
 
-function measurement(
-  { name, caller, client, url }: Pair,
-  { products, atOnce }: { readonly products: number; readonly atOnce: number },
-): Measurement {
-  return [name, ({ measureMs }) => {
-    if (caller === undefined) throw new Error(`${name} does not run`);
-    const question: LoadQuestion = { client, url, products, inFlight: atOnce, measureMs };
+/** As many calls for each pair, however slow: time alone would warm the quick ones more. */
+async function warm({ caller, client, url }: Pair, stopped: AbortSignal): Promise<void> {
+  const limits = { inFlight: 16, measureMs: warmMaxMs, callsMax: warmCalls };
+  for (const products of [1, 20]) {
+    stopped.throwIfAborted();
+    const question: LoadQuestion = { client, url, products, ...limits };
+    await caller.ask(question);
+  }
+}
+
+type Setting = (typeof settings)[number];
+
+interface MeteredPair {
+  readonly setting: Setting;
+  readonly meter: ProcessorMeter;
+  readonly measurement: Measurement;
+}
+
+function meteredPair(pair: Pair, setting: Setting): MeteredPair {
+  const { name, caller, client, server, url } = pair;
+  const { products, atOnce } = setting;
+  const meter = createProcessorMeter({ client: caller.pid, server: server.pid });
+  const measure = meter.metered((options) => {
+    const question: LoadQuestion = { client, url, products, ...options, inFlight: atOnce };
     return caller.ask(question);
-  }];
+  });
+  return { setting, meter, measurement: [name, measure] };
+}
+
+function costlyRow(
+  { meter, row }: { readonly meter: ProcessorMeter; readonly row: Row | undefined },
+): readonly CallRow[] {
+  return row === undefined ? [] : [{ ...row, costMs: meter.perCall() }];
+}
+
+function missingRow({ name }: MissingPair): CallRow {
+  return { name, rounds: [], costMs: {} };
+}
+
+/** What a call costs the processors in the client and in the server: which side gains. */
+function sidesTable(rows: readonly CallRow[]): string {
+  const [stock = NaN] = rows.filter(({ name }) => name === stockPair).map(sumOf);
+  const cells = rows.filter(({ rounds }) => rounds.length > 0).map((row) => {
+    const { client = NaN, server = NaN } = row.costMs;
+    const sum = sumOf(row);
+    return [row.name, ...[client, server, sum].map(microseconds), (sum / stock).toFixed(2)];
+  });
+  const head = ["processor time a call, µs", "client", "server", "both", `× ${stockPair}`];
+  return alignedTable([head, ...cells]);
+}
+
+function sumOf({ costMs }: CallRow): number {
+  return Object.values(costMs).reduce((sum, ms) => sum + ms, 0);
+}
+
+function microseconds(ms: number): string {
+  return (ms * 1_000).toFixed(0);
 }
 
 function targetsOf({ products, atOnce, rows }: CallGroup): readonly Target[] {

@@ -6,6 +6,7 @@ import { within } from "../dev/wait.ts";
 export interface Child<T> extends AsyncDisposable {
   /** What it said when it was ready: one line of JSON. */
   readonly said: T;
+  readonly pid: number;
   /** Asks it something, one question at a time. Rejects when it ends in place of answering. */
   ask<A>(question: object): Promise<A>;
 }
@@ -40,6 +41,7 @@ export async function startChild<T>(
   }
   return {
     said: await answer<T>(),
+    pid: child.pid,
     async ask<A>(question: object) {
       await questions.write(new TextEncoder().encode(`${JSON.stringify(question)}\n`));
       return await answer<A>();

@@ -2,7 +2,8 @@
  * `deno task bench`: one run, one table. Every row is measured on the same machine within the same
  * minute, so the ratios hold where single figures do not. `deno task bench orders` measures one part
  * only, `deno task bench calls --plot` draws its plot as well, and `deno task bench soak` is left out
- * unless it is named. Ends with 1 when the audit after it finds a rule of the mall broken.
+ * unless it is named. Ends with 1 when the audit after it finds a rule of the mall broken, or the soak
+ * that a process grows.
  */
 import { createLogger } from "../shared/log.ts";
 import { openPostgres } from "../shared/postgres/pool.ts";

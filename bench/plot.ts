@@ -1,5 +1,5 @@
 /** Rates as horizontal bars, drawn as SVG. */
-import { median } from "./load.ts";
+import { quantile } from "./load.ts";
 import { medianRatio, type Row } from "./table.ts";
 
 /** Bars under one heading. */
@@ -30,8 +30,8 @@ const headingHeight = 40;
 const top = 44;
 
 /**
- * The picture. Every group is on the same axis; a bar is the median of its rounds, a line through
- * its end goes from the slowest to the fastest. Follows the reader's dark or light mode.
+ * The picture. Every group is on the same axis; a bar is the median of its rounds, the line
+ * through its end the middle half of them. Follows the reader's dark or light mode.
  */
 export function barPlot(groups: readonly BarGroup[], options: PlotOptions): string {
   const drawn = groups.map(({ title, rows }) => {
@@ -66,22 +66,23 @@ interface BarPlace {
 
 function bar(row: Row, base: Row | undefined, { y, xOf, isStrong }: BarPlace): string {
   const rates = ratesOf(row);
-  const rate = median(rates);
+  const rate = quantile(rates, 0.5);
   const middle = y + barHeight / 2;
-  const [slowest, fastest] = [xOf(Math.min(...rates)), xOf(Math.max(...rates))].map(rounded);
+  const [low, high] = [0.25, 0.75].map((share) => rounded(xOf(quantile(rates, share))));
   const ratio = base === undefined ? "" : ` · ${medianRatio(row, base).toFixed(2)}×`;
   const figure = `${Math.round(rate).toLocaleString("en")}${ratio}`;
   return [
     text(barsX - 10, middle + 5, row.name, `class="name"`),
     `<rect x="${barsX}" y="${y}" width="${rounded(xOf(rate) - barsX)}" height="${barHeight}"` +
     ` class="${isStrong ? "ours" : "bar"}" />`,
-    `<path d="M${slowest} ${middle} H${fastest}" class="range" />`,
-    text(Number(fastest) + 8, middle + 5, figure, `class="figure"`),
+    `<path d="M${low} ${middle} H${high}" class="range" />`,
+    text(Number(high) + 8, middle + 5, figure, `class="figure"`),
   ].join("\n  ");
 }
 
+/** Ascending. */
 function ratesOf({ rounds }: Row): readonly number[] {
-  return rounds.map(({ rate }) => rate);
+  return rounds.map(({ rate }) => rate).sort((a, b) => a - b);
 }
 
 /** 1, 2 or 5 times a power of ten, so that there are five to ten ticks or a few less. */

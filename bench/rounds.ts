@@ -17,8 +17,6 @@ export interface RoundOptions {
   readonly atOnce?: number;
   /** How long each is measured in a round, in milliseconds. */
   readonly measureMs?: number;
-  /** The same of the first round, which does not count. */
-  readonly warmMs?: number;
   readonly rounds?: number;
 }
 
@@ -43,13 +41,12 @@ export async function measureInTurn(
   things: readonly Measurement[],
   options: RoundOptions,
 ): Promise<readonly Row[]> {
-  const { stopped, atOnce = inFlight, rounds = roundCount } = options;
-  const { measureMs: forMs = measureMs, warmMs = forMs } = options;
+  const { stopped, atOnce = inFlight, measureMs: forMs = measureMs, rounds = roundCount } = options;
   const rows = things.map(([name]) => ({ name, rounds: [] as LoadResult[] }));
   for (let round = 0; round <= rounds; round++) {
     for (const [index, [, measure]] of things.entries()) {
       stopped.throwIfAborted();
-      const result = await measure({ inFlight: atOnce, measureMs: round === 0 ? warmMs : forMs });
+      const result = await measure({ inFlight: atOnce, measureMs: forMs });
       if (round > 0) rows[index]?.rounds.push(result);
     }
     console.log(round === 0 ? "warm" : `round ${round} of ${rounds}`);
