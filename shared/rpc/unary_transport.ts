@@ -158,25 +158,25 @@ function isPlainAnswer(head: WireHead): boolean {
 /** The bytes of a good answer that is not a plain one; throws the error that it tells. */
 function checked(head: WireHead, body: Uint8Array<ArrayBuffer>): Uint8Array {
   const headers = head.toHeaders();
-  const bytes = decompressed(headers, body);
-  const { isUnaryError, unaryError } = validateResponse("unary", true, head.status, headers);
-  if (isUnaryError) {
-    throw errorFromJsonBytes(bytes, appendHeaders(...trailerDemux(headers)), unaryError);
-  }
-  return bytes;
-}
-
-/** We ask for no compression, but something on the way may add it all the same. */
-function decompressed(headers: Headers, body: Uint8Array<ArrayBuffer>): Uint8Array {
-  const encoding = headers.get("content-encoding")?.toLowerCase() ?? "identity";
-  if (encoding === "identity") return body;
-  if (encoding !== "gzip") {
+  const encoding = headers.get("content-encoding") ?? "identity";
+  const isPacked = encoding.toLowerCase() !== "identity";
+  // We ask for no compression, but something on the way may add it all the same.
+  if (isPacked && encoding !== "gzip") {
     throw new ConnectError(`unsupported response encoding "${encoding}"`, Code.Internal, headers);
   }
+  const { isUnaryError, unaryError } = validateResponse("unary", true, head.status, headers);
+  const bytes = isPacked ? unpacked(body) : body;
+  if (!isUnaryError) return bytes;
+  throw errorFromJsonBytes(bytes, appendHeaders(...trailerDemux(headers)), unaryError);
+}
+
+function unpacked(body: Uint8Array<ArrayBuffer>): Uint8Array {
+  if (body.byteLength === 0) return body;
   try {
     return gunzipSync(body, { maxOutputLength: readMaxBytes });
   } catch (error) {
-    throw new ConnectError("the answer cannot be unpacked", Code.Internal, headers, [], error);
+    if (error instanceof RangeError) throw answerTooLarge();
+    throw new ConnectError("the answer cannot be unpacked", Code.Internal, undefined, [], error);
   }
 }
 
