@@ -37,7 +37,10 @@ export function barPlot(groups: readonly BarGroup[], options: PlotOptions): stri
   const drawn = groups.map(({ title, rows }) => {
     return { title, rows: rows.filter(({ rounds }) => rounds.length > 0) };
   });
-  const most = Math.max(1, ...drawn.flatMap(({ rows }) => rows.flatMap(ratesOf)));
+  const most = Math.max(
+    1,
+    ...drawn.flatMap(({ rows }) => rows.map((row) => quantile(ratesOf(row), 0.75))),
+  );
   const step = tickStep(most);
   const end = Math.ceil(most / step) * step;
   const xOf = (rate: number) => barsX + barsWidth * rate / end;
