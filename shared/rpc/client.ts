@@ -41,8 +41,8 @@ export function createBalancedTransport(hosts: Hosts, options: RpcClientOptions 
 
   return {
     async unary(method, signal, timeoutMs, given, input, contextValues) {
-      const header = await withCredentials(given, options);
       const deadlineMs = performance.now() + (timeoutMs ?? defaultTimeoutMs);
+      const header = await withCredentials(given, options);
       if (hosts.list().length === 0) {
         await hosts.waitFor(1, Math.min(hostWaitMs, timeoutMs ?? hostWaitMs)).catch(() => {});
       }
@@ -50,11 +50,13 @@ export function createBalancedTransport(hosts: Hosts, options: RpcClientOptions 
       const repeatable = isRepeatable(method);
       const tried = new Set<Instance>();
       for (let attempt = 0;; attempt++) {
+        // Asking would only make the instance look slow.
+        const leftMs = deadlineMs - performance.now();
+        if (leftMs <= 0) throw new ConnectError("no time is left", Code.DeadlineExceeded);
         const instance = balancer.pick(tried, { repeatable });
         if (instance === undefined) throw noInstance(method);
         tried.add(instance);
         try {
-          const leftMs = Math.max(1, Math.floor(deadlineMs - performance.now()));
           return await callOn(
             instance,
             (transport) => transport.unary(method, signal, leftMs, header, input, contextValues),

@@ -292,3 +292,24 @@ Deno.test("createRpcClient() makes sense of what is not an rpc's answer", async 
     assert.equal(await codeOf(client.listOrders({})), code);
   }
 });
+
+Deno.test("createRpcClient() refuses a call without time, and blames no instance for it", async () => {
+  await using server = serve();
+  const client = createRpcClient(OrderService, hostsAt(server.port), { retriesMax: 0 });
+  for (const timeoutMs of [0, -5, 0, 0, 0, 0, 0, 0]) {
+    assert.equal(await codeOf(client.listOrders({}, { timeoutMs })), "DeadlineExceeded");
+  }
+  assert.equal(server.hits, 0);
+  assert.equal(await codeOf(client.listOrders({})), "ok");
+});
+
+Deno.test("createRpcClient() blames no instance for fields that cannot be sent", async () => {
+  await using server = serve();
+  const client = createRpcClient(OrderService, hostsAt(server.port));
+  for (let call = 0; call < 8; call++) {
+    const call = client.listOrders({}, { headers: { "x-it": "a\r\nb" } });
+    assert.equal(await codeOf(call), "InvalidArgument");
+  }
+  assert.equal(await codeOf(client.listOrders({})), "ok");
+  assert.equal(server.hits, 1);
+});

@@ -8,9 +8,14 @@ export interface RetryBudget {
   spend(): boolean;
 }
 
-/** Creates a full budget: `ratio` retries a call, at most `max` saved up. */
-export function createRetryBudget({ ratio = 0.2, max = 20 } = {}): RetryBudget {
-  let saved = max;
+/**
+ * Creates a budget of `start` retries: `ratio` more a call, at most `max` saved up. Who has many
+ * calls in flight needs many at once when an instance dies, and has earned them before.
+ */
+export function createRetryBudget(
+  { ratio = 0.2, max = 500, start = Math.min(20, max) } = {},
+): RetryBudget {
+  let saved = start;
   return {
     earn: () => {
       saved = Math.min(max, saved + ratio);

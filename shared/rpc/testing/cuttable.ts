@@ -2,13 +2,15 @@
 
 export interface Cuttable extends Disposable {
   readonly port: number;
+  /** Connections of clients that are open. */
+  readonly open: number;
   /** Ends every connection and takes no more. */
   cut(): void;
 }
 
-/** Passes bytes on to a port of this machine. */
-export function cuttable(targetPort: number): Cuttable {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+/** Passes bytes on to a port of this machine, from a port of its own or the one it is given. */
+export function cuttable(targetPort: number, port = 0): Cuttable {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port });
   const open = new Set<Deno.TcpConn>();
   let isCut = false;
 
@@ -32,7 +34,14 @@ export function cuttable(targetPort: number): Cuttable {
     open.clear();
   }
   void accept().catch(() => {});
-  return { port: listener.addr.port, cut, [Symbol.dispose]: cut };
+  return {
+    port: listener.addr.port,
+    get open() {
+      return open.size / 2;
+    },
+    cut,
+    [Symbol.dispose]: cut,
+  };
 }
 
 function closeQuietly(connection: Deno.TcpConn): void {
