@@ -1,21 +1,33 @@
 import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
+import { codecOf } from "./codec.ts";
+import { messageTypeOf } from "./message_type.ts";
 
 /**
- * Remembers the bytes of a message that never changes again (a cached row): encoding it, alone or
- * inside another message, copies them. Freezes the message and everything in it, and returns it.
- * `bytes` is what `encode` gives for it, if the caller has it already.
+ * Remembers the bytes of a message that never changes again (a cached row), as long as it lives:
+ * encoding it, alone or inside another message, copies them. Freezes the message and everything in
+ * it, and returns it. Bytes cannot be frozen: of a message that holds some, or unknown fields,
+ * nothing is remembered. A spread copy is another message, of which nothing is known either.
+ *
+ * `bytes` is what `encode` gives for the message, if the caller has it already; it is copied.
+ * Throws what `encode` throws.
  */
 export function keepEncoded<D extends DescMessage>(
-  _schema: D,
+  schema: D,
   message: MessageShape<D>,
-  _bytes?: Uint8Array,
+  bytes: Uint8Array = codecOf(schema).encode(message),
 ): MessageShape<D> {
-  freeze(message);
+  const type = messageTypeOf(schema);
+  if (freeze(message) && message.$typeName === type.name) {
+    type.kept ??= new WeakMap();
+    type.kept.set(message, Uint8Array.from(bytes));
+  }
   return message;
 }
 
-function freeze(value: unknown): void {
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return;
+/** Whether nothing in it can change any more. */
+function freeze(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  if (ArrayBuffer.isView(value)) return value.byteLength === 0;
   Object.freeze(value);
-  for (const part of Object.values(value)) freeze(part);
+  return Object.values(value).map(freeze).every(Boolean);
 }
