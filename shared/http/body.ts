@@ -20,42 +20,42 @@ export class BodyError extends Error {
 /** What has a body: a request, or an answer to one of ours. */
 export type Bodied = Pick<Request, "headers" | "body" | "bodyUsed" | "bytes">;
 
-/** Reads the whole body. Throws `BodyError`; a body that is too long is never read to its end. */
-export async function readBody(
-  request: Bodied,
-  limits: BodyLimits,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const length = Number(request.headers.get("content-length") ?? NaN);
-  if (length > limits.maxBytes) {
-    await request.body?.cancel().catch(() => {});
-    throw tooLarge(limits);
-  }
-  if (length === 0) return new Uint8Array();
+/** Reads the whole body. Rejects with `BodyError`; one that is too long is never read to its end. */
+export function readBody(request: Bodied, limits: BodyLimits): Promise<Uint8Array<ArrayBuffer>> {
+  const told = request.headers.get("content-length");
+  const length = told === null ? NaN : Number(told);
+  if (length > limits.maxBytes) return refuseUnread(request, tooLarge(limits));
+  if (length === 0) return Promise.resolve(new Uint8Array());
   // A stream is made only where it is asked for: a body of a known length is read at once.
-  if (length > 0) return await inTime(request.bytes(), request, limits);
-  if (request.body === null) return new Uint8Array();
-  return await inTime(readChunks(request.body, limits), request, limits);
+  if (length > 0) return inTime(request.bytes(), request, limits);
+  if (request.body === null) return Promise.resolve(new Uint8Array());
+  return inTime(readChunks(request.body, limits), request, limits);
 }
 
 const wheel = createDeadlineWheel();
 
-async function inTime<T>(read: Promise<T>, request: Bodied, limits: BodyLimits): Promise<T> {
-  try {
-    return await orLate(read, limits);
-  } catch (error) {
-    read.catch(() => {});
-    if (!request.bodyUsed) await request.body?.cancel().catch(() => {});
-    throw error instanceof BodyError ? error : new BodyError(400, "the body was cut off");
-  }
-}
-
-function orLate<T>(read: Promise<T>, limits: BodyLimits): Promise<T> {
+/** Settles as `read` does, or when the time is over: a promise of its own, and no more. */
+function inTime<T>(read: Promise<T>, request: Bodied, limits: BodyLimits): Promise<T> {
   return new Promise((resolve, reject) => {
     const late = new Cancellation();
     const slot = wheel.take(performance.now() + limits.timeoutMs, late);
-    late.onCancel(() => reject(tooSlow(limits)));
-    read.then(resolve, reject).finally(() => slot.release(late));
+    const refuse = (error: unknown) => {
+      slot.release(late);
+      const told = error instanceof BodyError ? error : new BodyError(400, "the body was cut off");
+      refuseUnread(request, told).catch(reject);
+    };
+    late.onCancel(() => refuse(tooSlow(limits)));
+    read.then((value) => {
+      slot.release(late);
+      resolve(value);
+    }, refuse);
   });
+}
+
+/** Rejects with `error` once the client has been told that nobody listens. */
+async function refuseUnread(request: Bodied, error: BodyError): Promise<never> {
+  if (!request.bodyUsed) await request.body?.cancel().catch(() => {});
+  throw error;
 }
 
 async function readChunks(

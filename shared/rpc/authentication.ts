@@ -7,12 +7,11 @@ const scheme = /^bearer +([\w.~+/=-]{1,4096})$/i;
 
 /** Finds out who is calling. No token: anonymous. A token that proves nothing: Unauthenticated. */
 export function authentication(verifyToken: VerifyToken): Interceptor {
-  return (next) => async (request) => {
+  return (next) => (request) => {
     const header = request.header.get("authorization");
-    if (header !== null) {
-      await authenticate(callIn(request.contextValues, request.header), header, verifyToken);
-    }
-    return await next(request);
+    if (header === null) return next(request);
+    const call = callIn(request.contextValues, request.header);
+    return authenticate(call, header, verifyToken).then(() => next(request));
   };
 }
 

@@ -21,7 +21,7 @@ export interface DeadlineWheel {
 
 const slotMsDefault = 25;
 /** A slot that ends later keeps no timer for calls that may come: there would be too many. */
-const spareMs = 10_000;
+const spareMs = 15_000;
 
 /** Creates a wheel; its timers keep the process alive only while calls are under way. */
 export function createDeadlineWheel(slotMs = slotMsDefault): DeadlineWheel {

@@ -83,14 +83,18 @@ function isReadOnly({ idempotency }: DescMethodUnary): boolean {
   return idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS;
 }
 
-/** The bytes of a plain call's message. Throws `BodyError`, or a `ConnectError` if it is no gzip. */
-export async function readMessage(
+/** The bytes of a plain call's message. Rejects with `BodyError`, or `ConnectError` for bad gzip. */
+export function readMessage(
   { query, packed }: PlainCall,
   request: Request,
   limits: BodyLimits,
 ): Promise<Uint8Array> {
-  const bytes = query === undefined ? await readBody(request, limits) : messageOf(query);
-  return packed ? await compressionGzip.decompress(bytes, limits.maxBytes) : bytes;
+  const bytes = query === undefined ? readBody(request, limits) : Promise.try(messageOf, query);
+  return packed ? bytes.then((packed) => unpack(packed, limits)) : bytes;
+}
+
+function unpack(bytes: Uint8Array, { maxBytes }: BodyLimits): Promise<Uint8Array> {
+  return compressionGzip.decompress(bytes as Uint8Array<ArrayBuffer>, maxBytes);
 }
 
 const encoder = new TextEncoder();

@@ -25,11 +25,17 @@ export function traceIdOf(traceparent: string): string {
   return traceparent.slice(3, 35);
 }
 
+/** Each byte in two hexadecimal digits. */
+const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 /** Ids must differ, not be secret: `Math.random` costs a tenth of `crypto` on the hot path. */
 function randomHex(bytes: number): string {
-  let hex = "";
-  while (hex.length < bytes * 2) {
-    hex += Math.floor(Math.random() * 0x1_0000_0000).toString(16).padStart(8, "0");
+  let text = "";
+  for (let at = 0; at < bytes; at += 4) {
+    const word = Math.floor(Math.random() * 0x1_0000_0000);
+    text += `${hex[word >>> 24]}${hex[word >>> 16 & 255]}${hex[word >>> 8 & 255]}${
+      hex[word & 255]
+    }`;
   }
-  return hex;
+  return text;
 }
