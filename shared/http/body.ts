@@ -1,4 +1,5 @@
 /** Reading a request's body under a size limit and a deadline: `Deno.serve` has neither. */
+import { collectBytes } from "../bytes.ts";
 import { Cancellation } from "../http1/cancellation.ts";
 import { createDeadlineWheel } from "../rpc/deadline_wheel.ts";
 
@@ -29,7 +30,10 @@ export function readBody(request: Bodied, limits: BodyLimits): Promise<Uint8Arra
   // A stream is made only where it is asked for: a body of a known length is read at once.
   if (length > 0) return inTime(request.bytes(), request, limits);
   if (request.body === null) return Promise.resolve(new Uint8Array());
-  return inTime(readChunks(request.body, limits), request, limits);
+  const read = collectBytes(request.body, (length) => {
+    if (length > limits.maxBytes) throw tooLarge(limits);
+  });
+  return inTime(read, request, limits);
 }
 
 const wheel = createDeadlineWheel();
@@ -56,27 +60,6 @@ function inTime<T>(read: Promise<T>, request: Bodied, limits: BodyLimits): Promi
 async function refuseUnread(request: Bodied, error: BodyError): Promise<never> {
   if (!request.bodyUsed) await request.body?.cancel().catch(() => {});
   throw error;
-}
-
-async function readChunks(
-  body: ReadableStream<Uint8Array>,
-  limits: BodyLimits,
-): Promise<Uint8Array<ArrayBuffer>> {
-  let bytes = new Uint8Array(Math.min(65_536, limits.maxBytes));
-  let length = 0;
-  for await (const chunk of body) {
-    if (length + chunk.byteLength > limits.maxBytes) throw tooLarge(limits);
-    if (length + chunk.byteLength > bytes.byteLength) {
-      const grown = new Uint8Array(
-        Math.min(limits.maxBytes, Math.max(bytes.byteLength * 2, length + chunk.byteLength)),
-      );
-      grown.set(bytes.subarray(0, length));
-      bytes = grown;
-    }
-    bytes.set(chunk, length);
-    length += chunk.byteLength;
-  }
-  return bytes.subarray(0, length);
 }
 
 function tooLarge(limits: BodyLimits): BodyError {

@@ -1,7 +1,6 @@
 /** Reading the answer of another service, within a limit. */
 import { Code, ConnectError } from "@connectrpc/connect";
-import { createAsyncIterable } from "@connectrpc/connect/protocol";
-import { collectBytes } from "./bytes.ts";
+import { collectBytes } from "../bytes.ts";
 
 /** The largest answer that a client takes, in bytes. */
 export const readMaxBytes = 16 * 1_048_576;
@@ -14,14 +13,9 @@ export async function readAnswer(response: Response): Promise<Uint8Array<ArrayBu
     await response.body?.cancel();
     throw answerTooLarge();
   }
-  const chunks: Uint8Array[] = [];
-  let read = 0;
-  for await (const chunk of response.body ?? []) {
-    read += chunk.byteLength;
+  return await collectBytes(response.body ?? undefined, (read) => {
     if (read > readMaxBytes) throw answerTooLarge();
-    chunks.push(chunk);
-  }
-  return await collectBytes(createAsyncIterable(chunks));
+  });
 }
 
 /** The refusal of an answer that is too long. */

@@ -12,7 +12,7 @@ import {
 } from "@connectrpc/connect/protocol";
 import { errorFromJsonBytes } from "@connectrpc/connect/protocol-connect";
 import type { Logger } from "../log.ts";
-import { collectBytes } from "./bytes.ts";
+import { collectBytes } from "../bytes.ts";
 import { type Call, callKey, newCall, peerKey, requestIdHeader } from "./call.ts";
 import { writeLine } from "./canonical_log.ts";
 import { connectErrorResponse } from "./error_response.ts";

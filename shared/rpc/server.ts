@@ -6,7 +6,7 @@ import { type Cors, createCors } from "../http/cors.ts";
 import type { Peer } from "../http/listener.ts";
 import type { Probes } from "../http/probes.ts";
 import type { Logger } from "../log.ts";
-import { collectBytes } from "./bytes.ts";
+import { collectBytes } from "../bytes.ts";
 import { newCall, peerKey, requestIdHeader, traceparentHeader } from "./call.ts";
 import { writeLine } from "./canonical_log.ts";
 import { fetchErrorResponse } from "./error_response.ts";

@@ -12,6 +12,7 @@ const pureShared = [
   "shared/limits/rate_limit.ts",
   "shared/paging.ts",
   "shared/paging/",
+  "shared/protobuf/",
   "shared/rpc/principal.ts",
 ];
 const purePackages = ["@bufbuild/protobuf", "@zxcvbn-ts/language-common"];
