@@ -4,6 +4,8 @@ import { OrderService } from "../../proto/gen/order/v1/order_service_pb.ts";
 import { ReservationState } from "../../proto/gen/product/v1/stock_pb.ts";
 import { reasonOf } from "../../shared/rpc/error_mapping.ts";
 import { as } from "../../shared/rpc/testing/principals.ts";
+import type { Sql } from "../../shared/postgres/pool.ts";
+import { eventually } from "../../tests/support/eventually.ts";
 import { startOrderBench, unpaidMax } from "../../tests/support/order_bench.ts";
 
 let nextKey = 1;
@@ -11,6 +13,14 @@ let nextKey = 1;
 function wish(more: object = {}) {
   const items = [{ productId: 1n, quantity: 2 }];
   return { addressId: 1n, items, idempotencyKey: `key-${nextKey++}`, ...more };
+}
+
+/** Statements on this database that wait for somebody's lock. */
+async function waitingForLocks(sql: Sql): Promise<bigint | undefined> {
+  const [row] = await sql<{ count: bigint }[]>`
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  return row?.count;
 }
 
 async function refusal(call: Promise<unknown>): Promise<string | undefined> {
@@ -115,6 +125,18 @@ Deno.test("OrderService.CreateOrder", async (t) => {
       );
     },
   );
+
+  await t.step("counts what another call has made while it waited for it", async () => {
+    for (let n = 1; n < unpaidMax; n++) await client.createOrder(wish(), as(23n));
+    const { calls } = await sql.begin(async (tx) => {
+      await tx`SELECT count_unpaid(23)`;
+      const both = [1, 2].map(() => client.createOrder(wish(), as(23n)));
+      await eventually("both wait", async () => await waitingForLocks(sql) === 2n);
+      return { calls: Promise.allSettled(both) };
+    });
+    const outcomes = (await calls).map(({ status }) => status).sort();
+    assert.deepEqual(outcomes, ["fulfilled", "rejected"]);
+  });
 
   await t.step("a lost answer of the stock is found again under the same order", async () => {
     const request = wish();

@@ -47,7 +47,7 @@ Deno.test(`a checkout makes at most ${statementsMax} statements, of one item as 
   };
   const one = await quietest({ 1: 1 });
   const twenty = await quietest(Object.fromEntries(productIds.map((id) => [String(id), 2])));
-  assert.ok(one.length > 5, `nothing was heard: ${one}`);
+  assert.ok(one.length > 3, `nothing was heard: ${one}`);
   assert.ok(one.length <= statementsMax, `${one.length}:\n${one.join("\n")}`);
   assert.deepEqual(twenty, one);
 });

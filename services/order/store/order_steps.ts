@@ -86,7 +86,7 @@ export interface OrderStepStore {
 export function createOrderStepStore(sql: Sql): OrderStepStore {
   return {
     async create(order) {
-      const created = await inTransaction(sql, (tx) => create(tx, order));
+      const created = await create(sql, order);
       crashPoint("order.after_commit");
       return created;
     },
@@ -144,16 +144,9 @@ export function createOrderStepStore(sql: Sql): OrderStepStore {
   };
 }
 
-/** A cap must hold also when one buyer orders twice at once: they wait for each other here. */
-const buyerLock = 0x6f726472;
-
-async function create(tx: Tx, order: NewOrder): Promise<Order> {
+async function create(sql: Sql, order: NewOrder): Promise<Order> {
   const made = newOrder(order);
-  // Sent together: the lock is held when the statement after it takes its look at the cap.
-  const [, [row]] = await Promise.all([
-    tx`SELECT pg_advisory_xact_lock(${buyerLock}, (${order.userId} % 2147483647)::int)`,
-    insertOrder(tx, order, made),
-  ]).catch(unlessMade);
+  const [row] = await insertOrder(sql, order, made).catch(unlessMade);
   if (row.made) return made;
   throw row.has_room ? keyInFlight() : tooManyUnpaid(order.unpaidMax);
 }
@@ -196,21 +189,20 @@ interface InsertedRow {
 
 /**
  * Answer, order, items, receiver, history and event in one statement: all of them, or nothing when
- * the cap is reached or the lease is over.
+ * the cap is reached or the lease is over. A transaction of its own: there is nothing that it could
+ * wait for while others wait for it, so none is ever repeated.
  */
-function insertOrder(tx: Tx, order: NewOrder, made: Order) {
+function insertOrder(sql: Sql, order: NewOrder, made: Order) {
   const { orderId, userId, price, currency, receiver, remark, unpaidMax } = order;
   const createTime = new Date(Number(made.createTime));
   const event = created(order, made);
   const items = itemsJson(order.items);
   const column = (index: number) => items.map((item) => String(item[index]));
-  return tx<[InsertedRow]>`
-    WITH room AS (
-      SELECT 1 WHERE (SELECT count(*) FROM orders
-                      WHERE user_id = ${userId} AND status = ${orderStatus.unpaid}) < ${unpaidMax}),
+  return sql<[InsertedRow]>`
+    WITH room AS (SELECT 1 WHERE count_unpaid(${userId}) < ${unpaidMax}),
     answered AS (
       UPDATE idempotency_key SET answer = ${order.answerOf(made)} FROM room
-      WHERE ${isHeld(tx, order.lease)}
+      WHERE ${isHeld(sql, order.lease)}
       RETURNING 1),
     made AS (
       INSERT INTO orders (id, user_id, status, currency, total_fen, postage_fen, payment_fen,
