@@ -4,7 +4,7 @@ import { latin1, latin1Bytes } from "./answer_head.ts";
 import { Cancellation } from "./cancellation.ts";
 import type { Answer } from "./connection.ts";
 import { createPool, type Pool, type PoolOptions } from "./pool.ts";
-import { outcomeOf } from "./testing/outcome.ts";
+import { inTime, outcomeOf } from "./testing/outcome.ts";
 import { type RawConnection, type RawServer, rawServer } from "./testing/raw_server.ts";
 import { turnOfLoop } from "./testing/turn_of_loop.ts";
 
@@ -29,7 +29,7 @@ function textOf({ body }: Answer): string {
 }
 
 async function ask(pool: Pool, body = "hi", cancellation = new Cancellation()): Promise<string> {
-  return textOf(await pool.exchange(requestOf(body), cancellation));
+  return textOf(await inTime(pool.exchange(requestOf(body), cancellation)));
 }
 
 /** Sends back the body of every request. */

@@ -2,10 +2,16 @@
 
 const patienceMs = 5_000;
 
-/** "ok", or the name of the error; throws if there is neither within 5 s. */
-export async function outcomeOf(work: Promise<unknown>): Promise<string> {
+/** What the work gives; throws if there is nothing within 5 s. */
+export async function inTime<T>(work: Promise<T>): Promise<T> {
   const hanging = Promise.withResolvers<never>();
   const timer = setTimeout(() => hanging.reject(new Error("it hangs")), patienceMs);
-  const named = work.then(() => "ok", (error) => error instanceof Error ? error.name : error);
-  return await Promise.race([named, hanging.promise]).finally(() => clearTimeout(timer));
+  return await Promise.race([work, hanging.promise]).finally(() => clearTimeout(timer));
+}
+
+/** "ok", or the name of the error; throws if there is neither within 5 s. */
+export async function outcomeOf(work: Promise<unknown>): Promise<string> {
+  return await inTime(
+    work.then(() => "ok", (error) => error instanceof Error ? error.name : String(error)),
+  );
 }
