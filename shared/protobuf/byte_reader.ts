@@ -1,6 +1,6 @@
-import { Buffer } from "node:buffer";
 import { double, halves, long, single, unsignedLong } from "./scratch.ts";
 import { unusual } from "./unusual.ts";
+import { asciiText, isAscii, utf8Text } from "./utf8.ts";
 
 /**
  * Texts are cut out of one string made of so many bytes, which a kept text keeps alive: the limit
@@ -8,11 +8,6 @@ import { unusual } from "./unusual.ts";
  */
 const windowSize = 1024;
 const windowedTextMax = 512;
-
-const { latin1Slice, utf8Slice } = Buffer.prototype as unknown as Record<
-  "latin1Slice" | "utf8Slice",
-  (this: Uint8Array, start: number, end: number) => string
->;
 
 /** Reads protobuf's scalars one after the other; throws `unusual` rather than passing `end`. */
 export class ByteReader {
@@ -117,15 +112,15 @@ export class ByteReader {
     const end = this.delimited();
     const start = this.position;
     this.position = end;
-    if (!isAscii(this.bytes, start, end)) return utf8(this.bytes, start, end);
-    if (end - start > windowedTextMax) return latin1Slice.call(this.bytes, start, end);
+    if (!isAscii(this.bytes, start, end)) return utf8Text(this.bytes, start, end);
+    if (end - start > windowedTextMax) return asciiText(this.bytes, start, end);
     const from = start - this.#windowStart;
     if (from >= 0 && from + end - start <= this.#window.length) {
       return this.#window.substring(from, from + end - start);
     }
     this.#windowStart = start;
     const windowEnd = Math.min(start + windowSize, this.bytes.length);
-    this.#window = latin1Slice.call(this.bytes, start, windowEnd);
+    this.#window = asciiText(this.bytes, start, windowEnd);
     return this.#window.substring(0, end - start);
   }
 
@@ -167,34 +162,9 @@ export class ByteReader {
     const at = this.position;
     if (at + 4 > this.end) throw unusual;
     const { bytes } = this;
-    halves[half] = byteAt(bytes, at) | byteAt(bytes, at + 1) << 8 | byteAt(bytes, at + 2) << 16 |
-      byteAt(bytes, at + 3) << 24;
+    let value = 0;
+    for (let i = 3; i >= 0; i--) value = value << 8 | bytes[at + i] as number;
+    halves[half] = value;
     this.position = at + 4;
   }
-}
-
-function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
-  let at = start;
-  for (; at + 8 <= end; at += 8) {
-    const union = byteAt(bytes, at) | byteAt(bytes, at + 1) | byteAt(bytes, at + 2) |
-      byteAt(bytes, at + 3) | byteAt(bytes, at + 4) | byteAt(bytes, at + 5) |
-      byteAt(bytes, at + 6) | byteAt(bytes, at + 7);
-    if (union > 0x7f) return false;
-  }
-  for (; at < end; at++) {
-    if (byteAt(bytes, at) > 0x7f) return false;
-  }
-  return true;
-}
-
-/** One that is there. */
-function byteAt(bytes: Uint8Array, at: number): number {
-  return bytes[at] as number;
-}
-
-/** Replaces what is invalid; so a replacement that is there may have been one before, or an error. */
-function utf8(bytes: Uint8Array, start: number, end: number): string {
-  const text = utf8Slice.call(bytes, start, end);
-  if (text.includes("\ufffd")) throw unusual;
-  return text;
 }

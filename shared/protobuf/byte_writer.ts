@@ -1,6 +1,9 @@
 const firstSize = 4096;
-/** Longer texts are cheaper by `encodeInto`, which costs the same for a few characters. */
-const shortTextMax = 48;
+/**
+ * Longer texts are cheaper by `encodeInto`, which costs the same for a few characters. Shorter ones
+ * have a length of one byte, whatever the characters.
+ */
+const shortTextMax = 42;
 
 const encoder = new TextEncoder();
 
@@ -79,24 +82,35 @@ export class ByteWriter {
   /** Length and UTF-8; lone surrogates become U+FFFD. */
   text(value: string): void {
     this.reserve(3 * value.length + 5);
-    if (value.length > shortTextMax || !this.#ascii(value)) this.#utf8(value);
+    if (value.length > shortTextMax || !this.#shortText(value)) this.#longText(value);
   }
 
-  #ascii(value: string): boolean {
+  /** False if it has surrogates. */
+  #shortText(value: string): boolean {
     const bytes = this.#bytes;
-    const { length } = value;
-    let at = this.position;
-    bytes[at++] = length;
-    for (let i = 0; i < length; i++) {
+    const start = this.position + 1;
+    let at = start;
+    for (let i = 0; i < value.length; i++) {
       const unit = value.charCodeAt(i);
-      if (unit > 0x7f) return false;
-      bytes[at++] = unit;
+      if (unit < 0x80) {
+        bytes[at++] = unit;
+        continue;
+      }
+      if ((unit & 0xf800) === 0xd800) return false;
+      if (unit < 0x800) {
+        bytes[at++] = 0xc0 | unit >> 6;
+      } else {
+        bytes[at++] = 0xe0 | unit >> 12;
+        bytes[at++] = 0x80 | unit >> 6 & 0x3f;
+      }
+      bytes[at++] = 0x80 | unit & 0x3f;
     }
+    bytes[start - 1] = at - start;
     this.position = at;
     return true;
   }
 
-  #utf8(value: string): void {
+  #longText(value: string): void {
     const room = lengthBytesOf(value.length);
     const start = this.position + room;
     this.position = start + encoder.encodeInto(value, this.#bytes.subarray(start)).written;

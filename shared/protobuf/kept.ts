@@ -29,5 +29,9 @@ function freeze(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return true;
   if (ArrayBuffer.isView(value)) return value.byteLength === 0;
   Object.freeze(value);
-  return Object.values(value).map(freeze).every(Boolean);
+  let all = true;
+  for (const part of Object.values(value)) {
+    if (!freeze(part)) all = false;
+  }
+  return all;
 }
