@@ -60,6 +60,9 @@ export function arrayText(values: unknown, serialize: Serialize): unknown {
 
 /** The way back. Unquoted items hold neither commas nor quotes nor backslashes. */
 export function parseArray(text: string, parse: Parse): unknown[] {
+  if (!text.includes('"')) {
+    return plainItems(text).map((item) => item === "NULL" ? null : parse(item));
+  }
   const items: unknown[] = [];
   const item = /"((?:[^"\\]|\\.)*)"|([^",{}]+)/gs;
   for (const [, quoted, plain] of text.matchAll(item)) {
@@ -67,4 +70,9 @@ export function parseArray(text: string, parse: Parse): unknown[] {
     else items.push(plain === "NULL" ? null : parse(plain ?? ""));
   }
   return items;
+}
+
+/** Splitting costs a tenth of matching; most arrays are of numbers. */
+function plainItems(text: string): string[] {
+  return text.length <= 2 ? [] : text.slice(1, -1).split(",");
 }

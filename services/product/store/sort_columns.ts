@@ -1,15 +1,24 @@
 /** The columns behind each sort, as fragments of SQL. */
 import type { Cursor, Position } from "../../../shared/paging.ts";
-import { keysetAfter } from "../../../shared/postgres/keyset.ts";
+import { type Fragment, keysetAfter } from "../../../shared/postgres/keyset.ts";
 import type { Sql } from "../../../shared/postgres/pool.ts";
 import { productSorts, type SortName } from "../product_sort.ts";
 
-/** The value's column, its order with ties, and the same order of (value, id) of a subquery. */
+/**
+ * The value's column and its order with ties; of a subquery of (value, id) the same order, and the
+ * value as a position has it.
+ */
 export function sortColumns(sql: Sql, sort: SortName) {
   const value = valueColumn(sql, sort);
+  const position = sort === "new" ? timePosition(sql) : sql`value::bigint`;
   return productSorts[sort].direction === "desc"
-    ? { value, order: sql`${value} DESC, id DESC`, merged: sql`value DESC, id DESC` }
-    : { value, order: sql`${value}, id`, merged: sql`value, id` };
+    ? { value, position, order: sql`${value} DESC, id DESC`, merged: sql`value DESC, id DESC` }
+    : { value, position, order: sql`${value}, id`, merged: sql`value, id` };
+}
+
+/** A time that is called value, in Unix milliseconds. */
+export function timePosition(sql: Sql): Fragment {
+  return sql`(extract(epoch FROM value) * 1000)::bigint`;
 }
 
 /** `AND …`: what comes after the cursor in this sort; nothing for the first page. */
