@@ -1,6 +1,7 @@
 /**
  * Messages to and from protobuf's binary format, several times faster than `@bufbuild/protobuf`, to
- * which everything that is unusual is left: it stays the reference. See docs/adr/0023.
+ * which everything that is unusual is left: it stays the reference. See
+ * docs/adr/0023-protobuf-codec.md.
  */
 import { type DescMessage, fromBinary, type MessageShape, toBinary } from "@bufbuild/protobuf";
 import { ByteReader } from "./byte_reader.ts";
