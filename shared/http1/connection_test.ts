@@ -305,26 +305,36 @@ Deno.test("a body up to the limit is taken, one byte more is not read", async (t
   }
 });
 
-Deno.test("an answer may come before the request was sent; then the connection ends", async () => {
-  const refusal = "HTTP/1.1 413 Too Large\r\ncontent-length: 2\r\n\r\nno";
-  await using server = rawServer(async (connection) => {
-    await connection.send(refusal);
-    await new Promise<void>((resolve) => hold = resolve);
-  });
-  let hold = () => {};
+Deno.test("bytes that nobody asked for end an idle connection", async () => {
+  await using server = rawServer((connection) => connection.send(sized));
   const connection = await connectTo(server);
-  await eventually("it is accepted", () => server.accepted === 1);
-  // The first answer reached an idle connection: nobody had asked.
-  await eventually("what was not asked for ends it", () => !connection.open);
-  hold();
-  await using stubborn = rawServer(async (raw) => {
-    await raw.send(refusal);
-    await new Promise<void>((resolve) => hold = resolve);
-  });
-  const other = await connectTo(stubborn);
-  const { head, body } = await other.exchange(new Uint8Array(20_000_000), bodyBytesMax);
-  assert.deepEqual([head.status, body?.length, other.open], [413, 2, false]);
-  hold();
+  await eventually("it is closed", () => !connection.open);
+  assert.equal(await outcomeOf(connection.exchange(request, bodyBytesMax)), "MalformedAnswer");
+});
+
+Deno.test("an answer may come before the request was sent; then the connection ends", async (t) => {
+  const refusal = "HTTP/1.1 413 Too Large\r\ncontent-length: 2\r\n\r\nno";
+  const long = new Uint8Array(20_000_000);
+  const endings: Readonly<Record<string, (connection: RawConnection) => void>> = {
+    "the server reads no more": () => {},
+    "the server resets it": (connection) => connection.close(),
+  };
+  for (const [name, end] of Object.entries(endings)) {
+    await t.step(name, async () => {
+      const asked = Promise.withResolvers<void>();
+      await using server = rawServer(async (connection) => {
+        await asked.promise;
+        await connection.send(refusal);
+        end(connection);
+      }, { watch: false });
+      const connection = await connectTo(server);
+      const exchange = connection.exchange(long, bodyBytesMax);
+      asked.resolve();
+      assert.equal(await outcomeOf(exchange), "ok");
+      const { head, body } = await exchange;
+      assert.deepEqual([head.status, body?.length, connection.open], [413, 2, false]);
+    });
+  }
 });
 
 Deno.test("close() ends an exchange at each stage", async (t) => {
