@@ -62,20 +62,44 @@ function writeSafely(line: () => string, write: (line: string) => void): void {
 
 /** Written member by member: every call of the mall writes a line in every process that it passes. */
 function jsonLine(time: Date, level: LogLevel, message: string, fields: LogFields): string {
-  let line = `{"time":"${time.toISOString()}","level":"${level}","message":`;
-  line += JSON.stringify(message);
+  let line = `{"time":"${isoText(time)}","level":"${level}","message":${JSON.stringify(message)}`;
   for (const name of Object.keys(fields)) {
     // Nothing comes of a value that JSON does not know, such as undefined.
     const value = JSON.stringify(presentable(name, fields[name]));
-    if (value !== undefined) line += `,${memberName(name)}:${value}`;
+    if (value !== undefined) line += `,${nameOf(name).member}:${value}`;
   }
   return line + "}";
 }
 
+let lastMs = NaN;
+let lastText = "";
+
+/** Lines of one millisecond share it: it costs more than any other member. */
+function isoText(time: Date): string {
+  const ms = time.getTime();
+  if (ms !== lastMs) [lastMs, lastText] = [ms, time.toISOString()];
+  return lastText;
+}
+
+/** What a field's name means for its member. */
+interface FieldName {
+  /** As it stands in the JSON, quotes included: not like a member that every line has. */
+  readonly member: string;
+  readonly isSecret: boolean;
+}
+
+/** Names are words of the code, so there are few. */
+const knownNames = new Map<string, FieldName>();
+const knownNamesMax = 1_000;
 const ownMembers = ["time", "level", "message"];
 
-function memberName(name: string): string {
-  return JSON.stringify(ownMembers.includes(name) ? `${name}_` : name);
+function nameOf(name: string): FieldName {
+  const known = knownNames.get(name);
+  if (known !== undefined) return known;
+  const member = JSON.stringify(ownMembers.includes(name) ? `${name}_` : name);
+  const made = { member, isSecret: secretField.test(name) };
+  if (knownNames.size < knownNamesMax) knownNames.set(name, made);
+  return made;
 }
 
 function textLine(time: Date, level: LogLevel, message: string, fields: LogFields): string {
@@ -92,24 +116,12 @@ function textValue(value: unknown): string {
 
 function presentable(name: string, value: unknown): unknown {
   if (value === undefined) return undefined;
-  if (isSecret(name)) return "[redacted]";
+  if (nameOf(name).isSecret) return "[redacted]";
   if (value instanceof Error) return errorText(value);
   if (typeof value === "bigint") return value.toString();
   if (typeof value === "string") return value.slice(0, valueLengthMax);
   if (typeof value === "object" && value !== null) return objectText(value);
   return value;
-}
-
-/** Whether names of fields tell of a secret. They are words of the code, so there are few. */
-const knownNames = new Map<string, boolean>();
-const knownNamesMax = 1_000;
-
-function isSecret(name: string): boolean {
-  const known = knownNames.get(name);
-  if (known !== undefined) return known;
-  const secret = secretField.test(name);
-  if (knownNames.size < knownNamesMax) knownNames.set(name, secret);
-  return secret;
 }
 
 function objectText(value: object): string {
