@@ -1,4 +1,4 @@
-/** For tests: one turn of the event loop, in which the other end of a local socket is heard. */
+/** Long enough for what happened at one end of a socket of this machine to be heard at the other. */
 export async function turnOfLoop(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 0));
+  await new Promise((resolve) => setTimeout(resolve, 30));
 }
