@@ -5,6 +5,7 @@
 import { AnswerHead, headEnd, latin1, MalformedAnswer, mayBegin } from "./answer_head.ts";
 import { ChunkedReader, readFully } from "./chunked.ts";
 import { GrowingBytes } from "./growing_bytes.ts";
+import { NotSent } from "./not_sent.ts";
 
 /** What came back. */
 export interface Answer {
@@ -62,7 +63,7 @@ export class Connection {
    * `MalformedAnswer`; it is closed then, as it is after an answer that leaves it unusable.
    */
   async exchange(request: Uint8Array, bodyBytesMax: number): Promise<Answer> {
-    if (!this.#open) throw new MalformedAnswer("the connection ended before the request");
+    if (!this.#open) throw new NotSent("the connection ended before the request");
     try {
       const first = this.#firstRead();
       this.#send(request);

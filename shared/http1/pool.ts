@@ -1,13 +1,14 @@
 /** The connections of a client to one server: as many as calls are in flight, up to a limit. */
 import type { Cancellation } from "./cancellation.ts";
 import { type Answer, Connection } from "./connection.ts";
+import { NotSent } from "./not_sent.ts";
 
 export interface PoolOptions {
   readonly hostname: string;
   readonly port: number;
   /** Connections at once; more calls wait for their turn. */
   readonly connectionsMax?: number;
-  /** Calls that wait at once; one more is refused with `PoolExhausted`. */
+  /** Calls that wait at once; one more is refused with `NotSent`. */
   readonly waitingMax?: number;
   /** A connection that nobody used for so long is closed, in milliseconds. */
   readonly idleMs?: number;
@@ -19,16 +20,11 @@ export interface PoolOptions {
 
 export interface Pool {
   /**
-   * Sends one request and reads its answer. Rejects with the cancellation's reason, or with what
-   * ended the connection. A request is sent once at most. It keeps no process alive: who waits for
+   * Sends one request and reads its answer. Rejects with the cancellation's reason, with
+   * `NotSent`, or with what ended the connection. A request is sent once at most. It keeps no process alive: who waits for
    * an answer has a timer that does.
    */
   exchange(request: Uint8Array, cancellation: Cancellation): Promise<Answer>;
-}
-
-/** More calls wait for a connection than may. */
-export class PoolExhausted extends Error {
-  override readonly name = "PoolExhausted";
 }
 
 /** An unused connection, and since when, on the clock of `performance.now()`. */
@@ -93,7 +89,7 @@ class ConnectionPool implements Pool {
   async #turn(cancellation: Cancellation): Promise<Connection> {
     const { waitingMax } = this.#options;
     if (this.#waiting.size >= waitingMax) {
-      throw new PoolExhausted(`${waitingMax} calls wait for a connection already`);
+      throw new NotSent(`${waitingMax} calls wait for a connection already`);
     }
     const turn: Turn = Promise.withResolvers();
     this.#waiting.add(turn);
@@ -128,7 +124,7 @@ class ConnectionPool implements Pool {
       return this.#connection(socket);
     } catch (error) {
       this.#freePlace();
-      throw error;
+      throw new NotSent("no connection could be opened", { cause: error });
     } finally {
       clearTimeout(timer);
     }

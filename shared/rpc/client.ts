@@ -3,6 +3,7 @@ import { type Client, Code, ConnectError, createClient, type Transport } from "@
 import { type DescMethodUnary, type DescService } from "@bufbuild/protobuf";
 import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
 import type { Hosts } from "../discovery/hosts.ts";
+import { NotSent } from "../http1/not_sent.ts";
 import { createBalancer } from "./balancer.ts";
 import { createUnaryTransport } from "./unary_transport.ts";
 import { callOn, type Instance } from "./instance.ts";
@@ -12,7 +13,7 @@ import { createRetryBudget } from "./retry_budget.ts";
 export interface RpcClientOptions {
   /** For a call without a deadline of its own, in milliseconds. */
   readonly timeoutMs?: number;
-  /** Further tries of an idempotent call, each on another instance. */
+  /** Further tries of a call that may be repeated, each on another instance. */
   readonly retriesMax?: number;
   /** How long the first call waits for discovery to name an instance, in milliseconds. */
   readonly hostWaitMs?: number;
@@ -22,8 +23,9 @@ export interface RpcClientOptions {
 
 /**
  * A client of `service` that finds its instances in `hosts`. Every call has a deadline; a call
- * without side effects is tried again on another instance when one is Unavailable, as long as
- * the deadline and the retry budget allow; an instance that keeps failing gets a pause.
+ * without side effects is tried again on another instance when one is Unavailable, and any call
+ * that no server has seen yet, as long as the deadline and the retry budget allow; an instance that
+ * keeps failing gets a pause.
  */
 export function createRpcClient<T extends DescService>(
   service: T,
@@ -62,8 +64,9 @@ export function createBalancedTransport(hosts: Hosts, options: RpcClientOptions 
             (transport) => transport.unary(method, signal, leftMs, header, input, contextValues),
           );
         } catch (error) {
-          const again = attempt < retriesMax && repeatable && isUnavailable(error) &&
-            performance.now() < deadlineMs && budget.spend();
+          const harmless = repeatable ? isUnavailable(error) : isNotSent(error);
+          const again = harmless && attempt < retriesMax && performance.now() < deadlineMs &&
+            budget.spend();
           if (!again) throw error;
         }
       }
@@ -86,6 +89,11 @@ function isRepeatable(method: DescMethodUnary): boolean {
 
 function isUnavailable(error: unknown): boolean {
   return ConnectError.from(error).code === Code.Unavailable;
+}
+
+/** Whether no server has seen the call: any other may be asked then, whatever the rpc does. */
+function isNotSent(error: unknown): boolean {
+  return error instanceof ConnectError && error.cause instanceof NotSent;
 }
 
 function noInstance(method: DescMethodUnary): ConnectError {

@@ -118,6 +118,15 @@ Deno.test("createRpcClient() never repeats a call that has effects each time", a
   assert.equal(one.hits + two.hits, 3);
 });
 
+Deno.test("createRpcClient() asks another instance for any call that was never sent", async () => {
+  await using one = serve({ auth: { login: () => ({ tokens: { accessToken: "one" } }) } });
+  const client = createRpcClient(AuthService, hostsAt(one.port, closedPort(), closedPort()));
+  for (let call = 0; call < 20; call++) {
+    assert.equal((await client.login({})).tokens?.accessToken, "one");
+  }
+  assert.equal(one.hits, 20);
+});
+
 Deno.test("createRpcClient() repeats nothing but Unavailable", async () => {
   const failing: ToyOptions = { orders: { listOrders: () => Promise.reject(new Error("bug")) } };
   await using one = serve(failing);

@@ -131,6 +131,20 @@ Deno.test("checkout goes on while others are away", async (t) => {
     assert.deepEqual(Object.keys(reasonsOf(answers)), ["201"]);
     await booksAgree(mall);
   });
+
+  await t.step("an instance that was killed fails no order that comes after", async () => {
+    const buyers = await shop.buyers(60, 60_000n);
+    await using doomed = await mall.spawn("order");
+    const orders = (some: readonly Buyer[]) =>
+      Promise.all(some.map((buyer) => shop.order(buyer, { 1: 1 })));
+    await orders(buyers.slice(0, 20));
+    await doomed.kill("SIGKILL");
+    await pause(100);
+    // Discovery names it for seconds to come.
+    const answers = await orders(buyers.slice(20));
+    assert.deepEqual(reasonsOf(answers), { 201: 40 });
+    await booksAgree(mall);
+  });
 });
 
 Deno.test(`${seeds} crowds want more than there is, in every order of lines`, async () => {
