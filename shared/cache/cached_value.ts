@@ -60,25 +60,35 @@ function header(kind: "R" | "N" | "T", version: bigint, length: number): Buffer 
 }
 
 /**
- * Keeps ARGV[1] for ARGV[2] milliseconds unless what is there is newer; answers whether it did.
+ * Keeps values, each unless what is there is newer. ARGV: for each key its value, and for how long,
+ * in milliseconds. Answers for each key whether it did, 1 or 0.
+ *
  * A row or a tombstone gives way to the same or a newer version only, never to "no such row"; a
  * tombstone does not replace the very row that it asks for. Versions are compared by halves: a Lua
  * number holds 53 bits, and a Lua string compares by the server's locale.
  */
 export const keepUnlessNewer = redisScript(`
-local old = redis.call('GETRANGE', KEYS[1], 0, 8)
-local oldKind = string.sub(old, 1, 1)
-if #old == 9 and (oldKind == 'R' or oldKind == 'T') then
-  local newKind = string.sub(ARGV[1], 1, 1)
-  if newKind == 'N' then return 0 end
+local function isNewer(old, new)
+  local oldKind, newKind = string.sub(old, 1, 1), string.sub(new, 1, 1)
+  if #old ~= 9 or (oldKind ~= 'R' and oldKind ~= 'T') then return false end
+  if newKind == 'N' then return true end
   local oldHigh, oldLow = struct.unpack('>I4I4', old, 2)
-  local newHigh, newLow = struct.unpack('>I4I4', ARGV[1], 2)
-  if newHigh < oldHigh then return 0 end
-  if newHigh == oldHigh and newLow < oldLow then return 0 end
-  if newKind == 'T' and newHigh == oldHigh and newLow == oldLow then return 0 end
+  local newHigh, newLow = struct.unpack('>I4I4', new, 2)
+  if newHigh ~= oldHigh then return newHigh < oldHigh end
+  if newLow ~= oldLow then return newLow < oldLow end
+  return newKind == 'T'
 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return 1
+
+local kept = {}
+for at, key in ipairs(KEYS) do
+  local value, forMs = ARGV[2 * at - 1], ARGV[2 * at]
+  kept[at] = 0
+  if not isNewer(redis.call('GETRANGE', key, 0, 8), value) then
+    redis.call('SET', key, value, 'PX', forMs)
+    kept[at] = 1
+  end
+end
+return kept
 `);
 
 /** Deletes a value that turned out to be broken, unless it was replaced meanwhile. */

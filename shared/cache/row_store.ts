@@ -2,7 +2,7 @@
 import type { Buffer } from "node:buffer";
 import type { Redis } from "ioredis";
 import type { Logger } from "../log.ts";
-import { runScript, runScripts, type ScriptRun } from "../redis/script.ts";
+import { runScript } from "../redis/script.ts";
 import { absentValue, deleteIfSame, keepUnlessNewer, tombstoneValue } from "./cached_value.ts";
 import { createAskRedis, createRedisBreaker } from "./redis_breaker.ts";
 import type { RowCacheCounters } from "./row_cache_counters.ts";
@@ -31,15 +31,26 @@ const placeholderTtlMs = 60_000;
 /** A tombstone outlives every load that may have read what was before the write. */
 const tombstoneTtlMs = 30_000;
 const fillAgeMaxMs = tombstoneTtlMs / 2;
+/** Values that one script keeps: Redis serves nobody else meanwhile. */
+const valuesOfScriptMax = 100;
+
+/** A value to be kept. */
+interface Keeping {
+  readonly key: string;
+  readonly value: Buffer;
+  readonly forMs: number;
+}
 
 /** Creates the store; it counts into `counters`. */
 export function createRowStore<Id extends string | number | bigint>(
   { redis, log, name, ttlMs }: RowStoreOptions,
   counters: RowCacheCounters,
 ): RowStore<Id> {
+  /** In a cluster a script may not touch keys of several slots. */
+  const batchMax = redis.isCluster ? 1 : valuesOfScriptMax;
   const ask = createAskRedis(createRedisBreaker({ failuresMax: 3, pauseMs: 1_000 }), counters);
 
-  /** Each row has its own hash tag: rows spread over a cluster, and a script touches one key. */
+  /** Each row has its own hash tag: rows spread over a cluster. */
   function keyOf(id: Id): string {
     return `${name}:{${id}}`;
   }
@@ -57,23 +68,30 @@ export function createRowStore<Id extends string | number | bigint>(
     ageMs: number,
   ): Promise<void> {
     if (values.size === 0 || ageMs > fillAgeMaxMs) return;
-    const runs = [...values].map(([id, value]) => {
+    const keepings = [...values].map(([id, value]) => {
       return value === "absent"
         ? keeping(id, absentValue(), placeholderTtlMs)
         : keeping(id, value, ttlMs);
     });
-    const kept = await ask(() => runScripts(redis, keepUnlessNewer, runs));
-    counters.fillsRefused += kept?.filter((answer) => answer !== 1).length ?? 0;
+    const batches = Array.from({ length: Math.ceil(keepings.length / batchMax) }, (_, at) => {
+      return keepings.slice(at * batchMax, (at + 1) * batchMax);
+    });
+    const kept = await ask(() => Promise.all(batches.map(keep)));
+    counters.fillsRefused += kept?.flat().filter((answer) => answer !== 1).length ?? 0;
   }
 
-  function keeping(id: Id, value: Buffer, forMs: number): ScriptRun {
-    const jitteredMs = Math.round(forMs * (0.95 + Math.random() * 0.1));
-    return { keys: [keyOf(id)], values: [value, jitteredMs] };
+  function keeping(id: Id, value: Buffer, forMs: number): Keeping {
+    return { key: keyOf(id), value, forMs: Math.round(forMs * (0.95 + Math.random() * 0.1)) };
+  }
+
+  function keep(keepings: readonly Keeping[]): Promise<unknown> {
+    const keys = keepings.map(({ key }) => key);
+    const values = keepings.flatMap(({ value, forMs }) => [value, forMs]);
+    return runScript(redis, keepUnlessNewer, keys, values);
   }
 
   async function invalidate(id: Id, version: bigint): Promise<void> {
-    const { keys, values } = keeping(id, tombstoneValue(version), tombstoneTtlMs);
-    await runScript(redis, keepUnlessNewer, keys, values);
+    await keep([keeping(id, tombstoneValue(version), tombstoneTtlMs)]);
   }
 
   function dropBroken(id: Id, value: Buffer): void {

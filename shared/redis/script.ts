@@ -32,31 +32,3 @@ export async function runScript(
 function isUnknown(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith("NOSCRIPT");
 }
-
-/** One run of a script among many. */
-export interface ScriptRun {
-  readonly keys: readonly string[];
-  readonly values: readonly (string | number | Buffer)[];
-}
-
-/**
- * Runs it several times in one go, in order; the answers are in the same order. A third cheaper
- * than as many calls of `runScript()`. Rejects if one of them fails.
- */
-export async function runScripts(
-  redis: Redis,
-  script: RedisScript,
-  runs: readonly ScriptRun[],
-): Promise<readonly unknown[]> {
-  const pipeline = redis.pipeline();
-  for (const { keys, values } of runs) {
-    pipeline.evalsha(script.sha1, keys.length, ...keys, ...values);
-  }
-  const replies = await pipeline.exec() ?? [];
-  return await Promise.all(replies.map(([error, reply], index) => {
-    if (error === null) return reply;
-    const run = runs[index];
-    if (run === undefined || !isUnknown(error)) throw error;
-    return runScript(redis, script, run.keys, run.values);
-  }));
-}
