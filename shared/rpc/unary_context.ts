@@ -52,13 +52,21 @@ export class UnaryContext implements HandlerContext {
     return this.#parts.contentType;
   }
 
-  /** Aborts when the call has ended, however it ended. */
+  /** Aborts when the call has ended, however it ended, and when the client has gone. */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      if (this.#end !== undefined) this.#controller.abort(this.#end.reason);
+      if (this.#end === undefined) this.#followClient(this.#controller);
+      else this.#controller.abort(this.#end.reason);
     }
     return this.#controller.signal;
+  }
+
+  #followClient(controller: AbortController): void {
+    const { signal } = this.#parts.request;
+    const leave = () => controller.abort(signal.reason);
+    if (signal.aborted) leave();
+    else signal.addEventListener("abort", leave, { once: true });
   }
 
   get responseHeader(): Headers {

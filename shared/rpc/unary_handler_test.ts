@@ -31,6 +31,7 @@ function listOrders(request: ListOrdersRequest, context: HandlerContext) {
   if (ps === 17) throw new Error("a bug");
   if (ps === 18) throw invalidArgument([{ pointer: "/ps", reason: "WRONG", message: lastId }]);
   if (ps === 20) throw remoteError();
+  if (ps === 25) return untilAborted(context.signal);
   if (ps === 23) return { orders: [], lastId: "x".repeat(20_000) };
   context.responseHeader.set("x-seen", String(request.userId));
   if (ps === 19 || ps === 21) context.responseTrailer.set("x-after", "all");
@@ -38,6 +39,12 @@ function listOrders(request: ListOrdersRequest, context: HandlerContext) {
   if (ps === 22) context.responseHeader.append("x-seen", "twice");
   if (ps === 24) throw new ConnectError("long ".repeat(5_000), Code.OutOfRange);
   return { orders: [{ orderId: lastId, status: request.status ?? 7 }], orderTime: request.cursor };
+}
+
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(new ConnectError("gone", Code.Canceled)));
+  });
 }
 
 /** What a client of another service throws: its metadata is not passed on. */
@@ -107,7 +114,7 @@ const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
 const fields = fc.record({
   userId: fc.oneof(int64, fc.constantFrom(2n ** 63n - 1n, -(2n ** 63n), 2n ** 53n)),
   cursor: int64,
-  ps: fc.integer({ min: 0, max: 30 }),
+  ps: fc.integer({ min: 0, max: 24 }),
   lastId: fc.string({ unit: "grapheme" }),
   status: fc.option(fc.integer({ min: -5, max: 70 }), { nil: undefined }),
 });
@@ -237,6 +244,21 @@ Deno.test("every code leaves with the same status on both paths", async () => {
     const sent = { method: "POST" as const, query: "", body, header };
     assert.deepEqual(await told(fast, sent), await told(reference, sent), `ps ${ps}`);
   }
+});
+
+Deno.test("a handler is told on both paths that its client has gone", async () => {
+  const { fast, reference } = doors();
+  const headers = { "content-type": "application/json", "x-request-id": "request-1" };
+  const answers = await Promise.all([fast, reference].map(async (fetch) => {
+    const client = new AbortController();
+    const init = { method: "POST", headers, body: '{"ps":25}', signal: client.signal };
+    const answering = fetch(new Request(url, init));
+    setTimeout(() => client.abort(), 20);
+    const response = await answering;
+    return [response.status, await response.json()];
+  }));
+  assert.deepEqual(answers[0], answers[1]);
+  assert.equal(answers[0]?.[0], 499);
 });
 
 Deno.test("what is plain takes the fast path, and only that", () => {
