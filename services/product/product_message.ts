@@ -61,6 +61,5 @@ export function encodeProduct(message: ProductMessage): Uint8Array {
 
 /** Throws on bytes that are no product. Keeps a copy of them: the answer sends them on. */
 export function decodeProduct(bytes: Uint8Array): ProductMessage {
-  const kept = new Uint8Array(bytes);
-  return keepEncoded(ProductSchema, codecOf(ProductSchema).decode(kept), kept);
+  return keepEncoded(ProductSchema, codecOf(ProductSchema).decode(bytes), bytes);
 }

@@ -19,7 +19,7 @@ export function keepEncoded<D extends DescMessage>(
   const type = messageTypeOf(schema);
   if (freeze(message) && message.$typeName === type.name) {
     type.kept ??= new WeakMap();
-    type.kept.set(message, Uint8Array.from(bytes));
+    type.kept.set(message, new Uint8Array(bytes));
   }
   return message;
 }
