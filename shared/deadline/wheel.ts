@@ -2,8 +2,7 @@
  * Deadlines of many calls with few timers: calls that end within the same slot share one timer.
  * (Varghese and Lauck 1987, "Hashed and Hierarchical Timing Wheels".)
  */
-import { Code, ConnectError } from "@connectrpc/connect";
-import type { Cancellation } from "../http1/cancellation.ts";
+import type { Cancellation } from "./cancellation.ts";
 
 /** The calls that end within the same few milliseconds. */
 export interface Slot {
@@ -13,21 +12,24 @@ export interface Slot {
 
 export interface DeadlineWheel {
   /**
-   * Cancels `call` with DeadlineExceeded at `deadlineMs`, on the clock of `performance.now()`:
+   * Cancels `call` with what `late` makes at `deadlineMs`, on the clock of `performance.now()`:
    * never early, late by a slot at most.
    */
-  take(deadlineMs: number, call: Cancellation): Slot;
+  take(deadlineMs: number, call: Cancellation, late: () => unknown): Slot;
 }
 
 const slotMsDefault = 25;
 /** A slot that ends later keeps no timer for calls that may come: there would be too many. */
 const spareMs = 15_000;
 
+/** The wheel of this process. */
+export const deadlineWheel: DeadlineWheel = createDeadlineWheel();
+
 /** Creates a wheel; its timers keep the process alive only while calls are under way. */
 export function createDeadlineWheel(slotMs = slotMsDefault): DeadlineWheel {
   const slots = new Map<number, SharedSlot>();
   return {
-    take(deadlineMs, call) {
+    take(deadlineMs, call, late) {
       const number = Math.ceil(deadlineMs / slotMs);
       const known = slots.get(number);
       const slot = known ?? new SharedSlot(number * slotMs, () => {
@@ -35,7 +37,7 @@ export function createDeadlineWheel(slotMs = slotMsDefault): DeadlineWheel {
         if (slots.get(number) === slot) slots.delete(number);
       });
       if (known === undefined) slots.set(number, slot);
-      slot.take(call);
+      slot.take(call, late);
       return slot;
     },
   };
@@ -46,19 +48,20 @@ class SharedSlot implements Slot {
   readonly #endMs: number;
   readonly #remove: () => void;
   readonly #timer: ReturnType<typeof setTimeout>;
-  readonly #calls = new Set<Cancellation>();
+  /** What each is cancelled with. */
+  readonly #calls = new Map<Cancellation, () => unknown>();
 
   constructor(endMs: number, remove: () => void) {
     this.#endMs = endMs;
     this.#remove = remove;
     this.#timer = setTimeout(() => {
       remove();
-      for (const call of this.#calls) call.cancel(late());
+      for (const [call, late] of this.#calls) call.cancel(late());
     }, untilMs(endMs));
   }
 
-  take(call: Cancellation): void {
-    this.#calls.add(call);
+  take(call: Cancellation, late: () => unknown): void {
+    this.#calls.set(call, late);
     if (this.#calls.size === 1) Deno.refTimer(this.#timer);
   }
 
@@ -73,9 +76,4 @@ class SharedSlot implements Slot {
 /** Rounded up: a timer takes whole milliseconds and would be early. */
 function untilMs(endMs: number): number {
   return Math.max(0, Math.ceil(endMs - performance.now()));
-}
-
-/** Each call has an error of its own: interceptors write into them. */
-function late(): ConnectError {
-  return new ConnectError("the deadline passed", Code.DeadlineExceeded);
 }

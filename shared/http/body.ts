@@ -1,7 +1,6 @@
 /** Reading a request's body under a size limit and a deadline: `Deno.serve` has neither. */
 import { collectBytes } from "../bytes.ts";
-import { Cancellation } from "../http1/cancellation.ts";
-import { createDeadlineWheel } from "../rpc/deadline_wheel.ts";
+import { settleBy } from "../deadline/settle_by.ts";
 
 export interface BodyLimits {
   /** The largest body, in bytes. */
@@ -36,23 +35,11 @@ export function readBody(request: Bodied, limits: BodyLimits): Promise<Uint8Arra
   return inTime(read, request, limits);
 }
 
-const wheel = createDeadlineWheel();
-
-/** Settles as `read` does, or when the time is over: a promise of its own, and no more. */
 function inTime<T>(read: Promise<T>, request: Bodied, limits: BodyLimits): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const late = new Cancellation();
-    const slot = wheel.take(performance.now() + limits.timeoutMs, late);
-    const refuse = (error: unknown) => {
-      slot.release(late);
-      const told = error instanceof BodyError ? error : new BodyError(400, "the body was cut off");
-      refuseUnread(request, told).catch(reject);
-    };
-    late.onCancel(() => refuse(tooSlow(limits)));
-    read.then((value) => {
-      slot.release(late);
-      resolve(value);
-    }, refuse);
+  const deadlineMs = performance.now() + limits.timeoutMs;
+  return settleBy(read, deadlineMs, () => tooSlow(limits)).catch((error) => {
+    const told = error instanceof BodyError ? error : new BodyError(400, "the body was cut off");
+    return refuseUnread(request, told);
   });
 }
 

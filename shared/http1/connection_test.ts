@@ -5,7 +5,7 @@ import { latin1Bytes } from "./answer_head.ts";
 import { type Answer, Connection } from "./connection.ts";
 import { outcomeOf } from "./testing/outcome.ts";
 import { type RawConnection, type RawServer, rawServer } from "./testing/raw_server.ts";
-import { turnOfLoop } from "./testing/turn_of_loop.ts";
+import { untilHeard } from "./testing/until_heard.ts";
 
 const request = latin1Bytes("POST /it HTTP/1.1\r\nhost: mall.test\r\ncontent-length: 2\r\n\r\nhi");
 const bodyBytesMax = 100_000;
@@ -117,7 +117,7 @@ async function sendInPieces(connection: RawConnection, answer: Sent, cuts: reado
   let at = 0;
   for (const end of [...ends, answer.bytes.length]) {
     await connection.send(answer.bytes.subarray(at, end));
-    if (end > at) await turnOfLoop();
+    if (end > at) await untilHeard();
     at = end;
   }
   if (answer.ends) connection.close();
@@ -166,7 +166,7 @@ Deno.test("an answer may come one byte at a time", async () => {
   const dripped = await answered(async (connection) => {
     for (const letter of text) {
       await connection.send(letter);
-      await turnOfLoop();
+      await untilHeard();
     }
   });
   assert.deepEqual(dripped, await answeredBy(text));

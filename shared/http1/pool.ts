@@ -1,5 +1,5 @@
 /** The connections of a client to one server: as many as calls are in flight, up to a limit. */
-import type { Cancellation } from "./cancellation.ts";
+import type { Cancellation } from "../deadline/cancellation.ts";
 import { type Answer, Connection } from "./connection.ts";
 import { NotSent } from "./not_sent.ts";
 

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { eventually } from "../../tests/support/eventually.ts";
 import { latin1, latin1Bytes } from "./answer_head.ts";
-import { Cancellation } from "./cancellation.ts";
+import { Cancellation } from "../deadline/cancellation.ts";
 import type { Answer } from "./connection.ts";
 import { createPool, type Pool, type PoolOptions } from "./pool.ts";
 import { inTime, outcomeOf } from "./testing/outcome.ts";
 import { type RawConnection, type RawServer, rawServer } from "./testing/raw_server.ts";
-import { turnOfLoop } from "./testing/turn_of_loop.ts";
+import { untilHeard } from "./testing/until_heard.ts";
 
 function poolOf({ port }: { port: number }, options: Partial<PoolOptions> = {}): Pool {
   return createPool({ hostname: "127.0.0.1", port, bodyBytesMax: 1_000, ...options });
@@ -215,7 +215,7 @@ Deno.test("a server that was restarted between two calls is found again", async 
     assert.deepEqual(await Promise.all(bodies.map((body) => ask(pool, body))), bodies);
     assert.equal(server.accepted, 4);
     await server[Symbol.asyncDispose]();
-    await turnOfLoop();
+    await untilHeard();
   }
 });
 
@@ -229,7 +229,7 @@ Deno.test("an idle connection that the server closed is not used", async () => {
   for (let call = 0; call < 10; call++) {
     assert.equal(await ask(pool), "hi");
     closeIdle();
-    await turnOfLoop();
+    await untilHeard();
   }
   assert.equal(server.accepted, 10);
 });
@@ -328,7 +328,7 @@ Deno.test("cancelling at any moment loses no place", async () => {
       const cancellation = new Cancellation();
       const outcome = outcomeOf(ask(pool, `${n}`, cancellation));
       for (let step = 0; step < (n * round) % 17; step++) await Promise.resolve();
-      if (n % 4 === 3) await turnOfLoop();
+      if (n % 4 === 3) await untilHeard();
       if (n % 2 === 1) cancellation.cancel(new RangeError("late"));
       const told = await outcome;
       if (n % 2 === 0) assert.equal(told, "ok");

@@ -1,7 +1,6 @@
-import type { Interceptor } from "@connectrpc/connect";
-import { Cancellation } from "../http1/cancellation.ts";
+import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
+import { settleBy } from "../deadline/settle_by.ts";
 import { callIn } from "./call.ts";
-import { createDeadlineWheel } from "./deadline_wheel.ts";
 
 export interface DeadlineOptions {
   /** For a call that names no timeout, in milliseconds. */
@@ -20,29 +19,13 @@ export function deadline(options: DeadlineOptions): Interceptor {
     const wishMs = requestedTimeoutMs(request.header) ?? options.timeoutMs;
     const timeoutMs = Math.min(wishMs, options.timeoutMaxMs);
     call.deadlineMs = call.startedMs + timeoutMs;
-    return withDeadline(next(request), call.deadlineMs);
+    return settleBy(next(request), call.deadlineMs, deadlinePassed);
   };
 }
 
-const wheel = createDeadlineWheel();
-
-/**
- * Settles as `work` does, or with DeadlineExceeded at `deadlineMs` on the clock of
- * `performance.now()`; late by a few milliseconds, never early.
- */
-export function withDeadline<T>(work: Promise<T>, deadlineMs: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const late = new Cancellation();
-    const slot = wheel.take(deadlineMs, late);
-    late.onCancel(() => reject(late.reason));
-    work.then((value) => {
-      slot.release(late);
-      resolve(value);
-    }, (error) => {
-      slot.release(late);
-      reject(error);
-    });
-  });
+/** The error of a call whose deadline has passed; each has its own, as interceptors write into it. */
+export function deadlinePassed(): ConnectError {
+  return new ConnectError("the deadline passed", Code.DeadlineExceeded);
 }
 
 const connectTimeout = /^\d{1,10}$/;

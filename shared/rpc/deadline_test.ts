@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { Code, ConnectError } from "@connectrpc/connect";
-import { requestedTimeoutMs, withDeadline } from "./deadline.ts";
+import { requestedTimeoutMs } from "./deadline.ts";
 
 Deno.test("requestedTimeoutMs() reads both protocols' headers", () => {
   const samples: readonly [string, string, number | undefined][] = [
@@ -20,19 +19,4 @@ Deno.test("requestedTimeoutMs() reads both protocols' headers", () => {
   ];
   const read = samples.map(([name, value]) => requestedTimeoutMs(new Headers({ [name]: value })));
   assert.deepEqual(read, samples.map(([, , expected]) => expected));
-});
-
-Deno.test("withDeadline() settles as the work does, and leaves no timer", async () => {
-  const later = performance.now() + 60_000;
-  assert.equal(await withDeadline(Promise.resolve("done"), later), "done");
-  await assert.rejects(withDeadline(Promise.reject(new Error("broken")), later), /broken/);
-});
-
-Deno.test("withDeadline() gives up in time, also when none is left", async () => {
-  for (const leftMs of [15, 0, -5]) {
-    await assert.rejects(
-      withDeadline(new Promise(() => {}), performance.now() + leftMs),
-      (error) => error instanceof ConnectError && error.code === Code.DeadlineExceeded,
-    );
-  }
 });

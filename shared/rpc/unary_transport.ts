@@ -23,10 +23,11 @@ import {
   type MessageInitShape,
 } from "@bufbuild/protobuf";
 import { gunzipSync } from "node:zlib";
-import { Cancellation } from "../http1/cancellation.ts";
+import { Cancellation } from "../deadline/cancellation.ts";
+import { deadlineWheel } from "../deadline/wheel.ts";
 import { codecOf } from "../protobuf/codec.ts";
 import { answerTooLarge, readMaxBytes } from "./answer.ts";
-import { createDeadlineWheel } from "./deadline_wheel.ts";
+import { deadlinePassed } from "./deadline.ts";
 import { plainFields } from "./request_bytes.ts";
 import { createWire, type Wire, type WireAnswer, type WireHead } from "./wire.ts";
 
@@ -77,8 +78,6 @@ async function callUnary<I extends DescMessage, O extends DescMessage>(
   return responseOf(method, answer);
 }
 
-const wheel = createDeadlineWheel();
-
 /** Runs an exchange that ends at the deadline, or when its caller gives up. */
 async function withinDeadline(
   signal: AbortSignal | undefined,
@@ -86,7 +85,7 @@ async function withinDeadline(
   exchange: (cancellation: Cancellation) => Promise<WireAnswer>,
 ): Promise<WireAnswer> {
   const cancellation = new Cancellation();
-  const slot = wheel.take(performance.now() + timeoutMs, cancellation);
+  const slot = deadlineWheel.take(performance.now() + timeoutMs, cancellation, deadlinePassed);
   const giveUp = () => cancellation.cancel(signal?.reason);
   if (signal?.aborted) giveUp();
   else signal?.addEventListener("abort", giveUp, { once: true });

@@ -1,6 +1,6 @@
 /** How a client's bytes reach a server and its answer comes back. */
 import { LRUCache } from "lru-cache";
-import type { Cancellation } from "../http1/cancellation.ts";
+import type { Cancellation } from "../deadline/cancellation.ts";
 import { createPool, type Pool } from "../http1/pool.ts";
 import { readAnswer, readMaxBytes } from "./answer.ts";
 import { headBegin, requestBytes, type RequestFields, requestFields } from "./request_bytes.ts";
